@@ -1,0 +1,197 @@
+"""The verbs on stacks: check, preview, up, destroy, and the schema of their files."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from infra.cli.show import Format, QuietWatcher, Watcher, console, progress, say, show_plans, show_summary, tell
+from infra.errors import EXIT_CLEAN, TwelvefoldError
+
+if TYPE_CHECKING:
+    from infra.model.project import Project
+    from infra.workflows.check import Checked
+    from infra.workflows.stacks import Stacks
+
+Names = Annotated[list[str] | None, typer.Argument(metavar="[STACK]...", help="Stacks; left out, all of them.")]
+FormatOption = Annotated[Format, typer.Option("--format", "-f", help="text for people, json for machines.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
+Refresh = Annotated[bool, typer.Option("--refresh", help="Look at what is live first.")]
+
+
+def _project() -> Project:
+    from infra.model.project import find_project
+
+    return find_project(Path.cwd())
+
+
+def _checked(project: Project, names: list[str] | None) -> tuple[Checked, list[str]]:
+    """Everything checked, and the stacks in the order of promotion."""
+    from infra.workflows.check import check as check_stacks
+
+    checked = check_stacks(project, names or [])
+    return checked, [environment.stack for environment in checked.environments]
+
+
+def _stacks(project: Project, watcher: type[Watcher]) -> Stacks:
+    """The composition root of every verb that needs the engine."""
+    import os
+
+    from infra.engine.command import EngineCommand
+    from infra.engine.install import ensure_engine
+    from infra.engine.state import state_environment
+    from infra.workflows.stacks import Stacks
+
+    found = ensure_engine(progress())
+    environment = {**found.environment(), **state_environment(project.folder, os.environ)}
+    return Stacks(project, EngineCommand(found.pulumi, found.version, environment), watcher)
+
+
+def check(names: Names = None, format: FormatOption = Format.text) -> int:
+    """Check the stack files, without an engine, a passphrase or a network.
+
+    Example: twelvefold check production
+    """
+    checked, ordered = _checked(_project(), names)
+    if format is Format.json:
+        from infra.reports.document import plans_document
+
+        say(plans_document([], EXIT_CLEAN))
+        return EXIT_CLEAN
+    for remark in checked.remarks:
+        tell(remark.text(), style="yellow")
+    for environment in checked.environments:
+        apps = ", ".join(app.name for app in environment.apps.values())
+        say(f"{environment.stack}: fine ({apps})")
+    return EXIT_CLEAN if ordered else 1
+
+
+def preview(names: Names = None, refresh: Refresh = False, format: FormatOption = Format.text) -> int:
+    """Show what up would change; exit 2 when something would.
+
+    Example: twelvefold preview staging production
+    """
+    from infra.engine.command import interrupts
+    from infra.reports.document import plans_document, verdict
+
+    project = _project()
+    _, ordered = _checked(project, names)
+    stacks = _stacks(project, QuietWatcher)
+    with interrupts(stacks.command, _stopping):
+        plans = stacks.preview(ordered, refresh=refresh)
+    code = verdict(plans)
+    if format is Format.json:
+        say(plans_document(plans, code))
+    else:
+        show_plans(plans)
+    return code
+
+
+def up(names: Names = None, yes: Yes = False, refresh: Refresh = False, format: FormatOption = Format.text) -> int:
+    """Make what is live what the code declares, stack by stack in the order of promotion.
+
+    Example: twelvefold up staging --yes
+    """
+    from infra.engine.command import interrupts
+    from infra.reports.document import plans_document
+
+    project = _project()
+    _, ordered = _checked(project, names)
+    stacks = _stacks(project, Watcher)
+    plans = []
+    with interrupts(stacks.command, _stopping):
+        for name in ordered:
+            if not yes and not _agreed(stacks, name, refresh):
+                continue
+            plans += stacks.up([name], refresh=refresh)
+            if format is Format.text:
+                show_summary(plans[-1])
+                _show_outputs(stacks, name)
+    if format is Format.json:
+        say(plans_document(plans, EXIT_CLEAN))
+    return EXIT_CLEAN
+
+
+def destroy(
+    names: Annotated[list[str] | None, typer.Argument(metavar="STACK...", help="Which stacks.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every stack.")] = False,
+    yes: Yes = False,
+    unprotect: Annotated[bool, typer.Option("--unprotect", help="Also what is protected (production's data).")] = False,
+    format: FormatOption = Format.text,
+) -> int:
+    """Delete everything that the stacks declared, last stage first.
+
+    Example: twelvefold destroy staging
+    """
+    from infra.engine.command import interrupts
+    from infra.reports.document import plans_document
+
+    project = _project()
+    if not names and not everything:
+        raise TwelvefoldError("which stack?", todo=f"Name it, or say --all. Stacks: {', '.join(project.stacks)}")
+    _, ordered = _checked(project, names)
+    stacks = _stacks(project, Watcher)
+    plans = []
+    with interrupts(stacks.command, _stopping):
+        if not yes:
+            show_plans(stacks.preview_destroy(ordered))
+            if not _ask(f"Destroy {', '.join(ordered)}?"):
+                return EXIT_CLEAN
+        plans = stacks.destroy(ordered, unprotect=unprotect)
+    if format is Format.json:
+        say(plans_document(plans, EXIT_CLEAN))
+    else:
+        for plan in plans:
+            show_summary(plan)
+    return EXIT_CLEAN
+
+
+def schema() -> None:
+    """Print the JSON Schema of the stack files, for editors.
+
+    Example: twelvefold schema > docs/schema/stackfile.json
+    """
+    from infra.workflows.schema import schema as stackfile_schema
+
+    sys.stdout.write(stackfile_schema())
+
+
+def demo() -> None:
+    """Bring staging and production up in a local cloud, and show what the tool is for.
+
+    Example: KEEP=1 twelvefold demo
+    """
+    import os
+
+    from infra.workflows.demo import Stage
+    from infra.workflows.demo import demo as play
+
+    stage = Stage(lambda title: say(f"\n== {title}", style="bold"), lambda plan: show_plans([plan]), say)
+    play(_project(), lambda project: _stacks(project, QuietWatcher), stage, keep=os.environ.get("KEEP") == "1")
+
+
+def _agreed(stacks: Stacks, name: str, refresh: bool) -> bool:
+    plan = stacks.preview([name], refresh=refresh)[0]
+    show_plans([plan])
+    return not plan.has_changes or _ask(f"Update {name}?")
+
+
+def _ask(question: str) -> bool:
+    if not console().is_terminal:
+        raise TwelvefoldError("this needs a yes, and there is nobody to ask", todo="Add --yes.")
+    return typer.confirm(question)
+
+
+def _show_outputs(stacks: Stacks, name: str) -> None:
+    from infra.reports.terminal import table, value_text
+
+    rows = [("  " + key, value_text(value)) for key, value in sorted(stacks.run(name).outputs().items())]
+    if rows:
+        say(table(rows))
+
+
+def _stopping(times: int) -> None:
+    tell("Stopping when what runs is done; once more to stop at once." if times == 1 else "Stopping now.")

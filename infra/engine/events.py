@@ -1,0 +1,177 @@
+"""Turn the engine's events into a ``Plan``, as they come."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from pulumi.automation import EngineEvent, events
+
+from infra.model.plan import MASK, Diagnostic, Operation, Plan, PropertyChange, Step
+
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+_OPERATIONS: dict[str, Operation] = {
+    "create": "create",
+    "update": "update",
+    "delete": "delete",
+    "replace": "replace",
+    "read": "read",
+    "refresh": "refresh",
+    "import": "import",
+    "import-replacement": "import",
+    "same": "same",
+    "discard": "delete",
+}
+_STEP = re.compile(r'\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]|([^.\[\]]+)')
+_TAGS = re.compile(r"<\{%[^%]*%\}>")
+_ECHO = re.compile(r"^(?:preview|update|refresh|destroy|resource \w+) failed$|^an unhandled error occurred")
+Verb = Literal["preview", "up", "refresh", "destroy"]
+
+
+class Observer(Protocol):
+    """Whoever watches a run live."""
+
+    def started(self, step: Step) -> None:
+        """The engine began to work on a resource."""
+
+    def finished(self, step: Step, seconds: float) -> None:
+        """The engine is done with a resource."""
+
+    def said(self, diagnostic: Diagnostic) -> None:
+        """The engine, a provider or the program said something."""
+
+
+@dataclass
+class Collector:
+    """Collects one run's events; ``plan`` is complete when the run has ended."""
+
+    stack: str
+    verb: Verb
+    observer: Observer
+    clock: Callable[[], float] = time.monotonic
+
+    def __post_init__(self) -> None:
+        self._began = self.clock()
+        self._steps: dict[str, Step] = {}
+        self._since: dict[str, float] = {}
+        self._unchanged: set[str] = set()
+        self._diagnostics: list[Diagnostic] = []
+
+    def take(self, event: EngineEvent) -> None:
+        """Take one event of the engine's stream."""
+        if event.resource_pre_event:
+            self._begin(event.resource_pre_event.metadata)
+        elif event.res_outputs_event:
+            self._end(event.res_outputs_event.metadata)
+        elif event.diagnostic_event:
+            self._say(event.diagnostic_event)
+        elif event.policy_event:
+            self._diagnostics.append(Diagnostic("error", _plain(event.policy_event.message), ""))
+
+    def plan(self) -> Plan:
+        """What the run would change, or changed."""
+        took = self.clock() - self._began
+        steps = tuple(self._steps.values())
+        unchanged = len(self._unchanged - set(self._steps))
+        return Plan(self.stack, self.verb, steps, unchanged, tuple(self._diagnostics), took)
+
+    def errors(self) -> tuple[str, ...]:
+        """What went wrong, in the words of the program or provider, each once."""
+        found = [
+            _about(said) for said in self._diagnostics if said.severity == "error" and not _ECHO.match(said.message)
+        ]
+        return tuple(dict.fromkeys(found))
+
+    def _begin(self, metadata: events.StepEventMetadata) -> None:
+        step = read_step(metadata)
+        if step is None or step.operation == "same":
+            return
+        self._since[step.urn] = self.clock()
+        # A refresh only says in the end what it found.
+        if step.operation != "refresh":
+            self._steps[step.urn] = step
+            self.observer.started(step)
+
+    def _end(self, metadata: events.StepEventMetadata) -> None:
+        step = read_step(metadata)
+        if step is None:
+            return
+        if step.operation in ("same", "refresh"):
+            self._unchanged.add(step.urn)
+            return
+        known = self._steps.setdefault(step.urn, step)
+        self.observer.finished(known, self.clock() - self._since.get(step.urn, self.clock()))
+
+    def _say(self, event: events.DiagnosticEvent) -> None:
+        message = _plain(event.message).strip()
+        if event.ephemeral or event.severity == "debug" or not message:
+            return
+        severity: Literal["error", "warning", "info"] = "info"
+        if event.severity in ("error", "warning"):
+            severity = "error" if event.severity == "error" else "warning"
+        diagnostic = Diagnostic(severity, message, event.urn or "")
+        self._diagnostics.append(diagnostic)
+        self.observer.said(diagnostic)
+
+
+def read_step(metadata: events.StepEventMetadata) -> Step | None:
+    """The step that an event tells of; ``None`` for the halves of a replacement and for our own bookkeeping."""
+    operation = _OPERATIONS.get(metadata.op.value)
+    if operation is None or metadata.type == "pulumi:pulumi:Stack":
+        return None
+    return Step(operation, metadata.urn, tuple(_changes(metadata)))
+
+
+def _changes(metadata: events.StepEventMetadata) -> Iterator[PropertyChange]:
+    old, new = metadata.old, metadata.new
+    for path, diff in (metadata.detailed_diff or {}).items():
+        if path.startswith("__"):
+            continue
+        kind = diff.diff_kind.value
+        before = _look(old, path, inputs=diff.input_diff)
+        after = _look(new, path, inputs=True) if metadata.op.value != "refresh" else _look(new, path, inputs=False)
+        change: Literal["add", "update", "delete"] = "update"
+        if kind.startswith(("add", "delete")):
+            change = "add" if kind.startswith("add") else "delete"
+        yield PropertyChange(path, change, before, after, kind.endswith("replace"))
+
+
+def _look(state: events.StepEventStateMetadata | None, path: str, *, inputs: bool) -> Any:
+    if state is None:
+        return None
+    first, second = (state.inputs, state.outputs) if inputs else (state.outputs, state.inputs)
+    found = _at(first, path)
+    return _shown(found if found is not None else _at(second, path))
+
+
+def _at(values: Mapping[str, Any] | None, path: str) -> Any:
+    here: Any = values
+    for index, quoted, name in _STEP.findall(path):
+        key: str | int = int(index) if index else quoted.replace('\\"', '"') or name
+        if here == "[secret]":
+            return here
+        try:
+            here = here[key]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return here
+
+
+def _shown(value: Any) -> Any:
+    if value == "[secret]":
+        return MASK
+    if value == UNKNOWN:
+        return "(known after it is made)"
+    return value
+
+
+def _about(said: Diagnostic) -> str:
+    name = said.urn.split("::", 3)[3] if said.urn and "pulumi:pulumi:Stack" not in said.urn else ""
+    return f"{name}: {said.message}" if name else said.message
+
+
+def _plain(text: str) -> str:
+    return _TAGS.sub("", text)

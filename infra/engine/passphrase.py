@@ -1,0 +1,100 @@
+"""The passphrase that seals a stack's secrets: make it, try it on a stack file, and seal a file anew.
+
+The format is the engine's own "passphrase" secrets provider: PBKDF2-HMAC-SHA256 with a million rounds makes an
+AES-256-GCM key; ``encryptionsalt`` holds the salt and a sealed probe, each ``secure:`` node a nonce and its text.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import re
+import secrets
+from pathlib import Path
+
+from infra.errors import WrongPassphrase
+
+ROUNDS = 1_000_000
+_SALT = re.compile(r'^encryptionsalt:\s*"?(v1:[A-Za-z0-9+/=]+:v1:[A-Za-z0-9+/=]+:[A-Za-z0-9+/=]+)"?\s*$', re.MULTILINE)
+_SEALED = re.compile(r"(?<=secure: )(\"?)(v1:[A-Za-z0-9+/=]+:[A-Za-z0-9+/=]+)\1")
+_PROBE = b"pulumi"
+
+# The shipped example is sealed with a passphrase everyone can read here: `make setup` gives each copy its own.
+EXAMPLE_PASSPHRASE = "banking-on-clojure: an example, not a secret"  # noqa: S105
+
+
+def ensure_passphrase(path: Path) -> str:
+    """The passphrase kept in ``path``; made at random, for its owner alone, when the file is not there."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(32))
+    return path.read_text().strip()
+
+
+def salt_of(stack_file: Path) -> str:
+    """The ``encryptionsalt`` of a stack file, or nothing where it has no secrets yet."""
+    found = _SALT.search(stack_file.read_text())
+    return found.group(1) if found else ""
+
+
+def opens(passphrase: str, salt: str) -> bool:
+    """Whether ``passphrase`` opens what was sealed under ``salt``."""
+    try:
+        return _open(_key(passphrase, salt), salt.split(":", 2)[2]) == _PROBE
+    except WrongPassphrase:
+        return False
+
+
+def reseal(stack_file: Path, old: str, new: str) -> int:
+    """Seal every secret of ``stack_file`` with ``new`` instead of ``old``, keeping all else; returns how many."""
+    text = stack_file.read_text()
+    found = _SALT.search(text)
+    if found is None:
+        return 0
+    opening = _key(old, found.group(1))
+    salt = base64.b64encode(os.urandom(8)).decode()
+    sealing = _derive(new, base64.b64decode(salt))
+    text, count = _SEALED.subn(lambda match: f'"{_seal(sealing, _open(opening, match.group(2)))}"', text)
+    text = text.replace(found.group(1), f"v1:{salt}:{_seal(sealing, _PROBE)}")
+    temporary = stack_file.with_name(f"{stack_file.name}.new")
+    temporary.write_text(text)
+    temporary.replace(stack_file)
+    return count
+
+
+def seal_values(passphrase: str, values: list[str]) -> tuple[str, list[str]]:
+    """A fresh ``encryptionsalt`` and each of ``values`` sealed under it."""
+    salt = os.urandom(8)
+    key = _derive(passphrase, salt)
+    sealed = [_seal(key, value.encode()) for value in values]
+    return f"v1:{base64.b64encode(salt).decode()}:{_seal(key, _PROBE)}", sealed
+
+
+def _key(passphrase: str, salt: str) -> bytes:
+    return _derive(passphrase, base64.b64decode(salt.split(":")[1]))
+
+
+def _derive(passphrase: str, salt: bytes) -> bytes:
+    return hashlib.pbkdf2_hmac("sha256", passphrase.encode(), salt, ROUNDS, 32)
+
+
+def _open(key: bytes, sealed: str) -> bytes:
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    _, nonce, text = sealed.split(":")
+    try:
+        return AESGCM(key).decrypt(base64.b64decode(nonce), base64.b64decode(text), None)
+    except InvalidTag:
+        raise WrongPassphrase("the passphrase does not open this stack's secrets") from None
+
+
+def _seal(key: bytes, text: bytes) -> str:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    nonce = os.urandom(12)
+    sealed = AESGCM(key).encrypt(nonce, text, None)
+    return f"v1:{base64.b64encode(nonce).decode()}:{base64.b64encode(sealed).decode()}"

@@ -1,0 +1,108 @@
+"""Drive the engine on one stack, with the program in this process: preview, up, refresh, destroy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pulumi.automation import CommandError, LocalWorkspace, Stack, StackNotFoundError
+
+from infra.engine.command import EngineCommand
+from infra.engine.events import Collector, Observer, Verb
+from infra.errors import EngineError, Interrupted, StackLocked, WrongPassphrase
+from infra.model.plan import Plan
+
+Program = Callable[[], None]
+Result = TypeVar("Result")
+_LOCK = re.compile(r"created by (\S+) \(pid (\d+)\) at (\S+)")
+
+
+class StackRun:
+    """One stack of a project, ready to be driven."""
+
+    def __init__(self, command: EngineCommand, project: Path, stack: str, program: Program, observer: Observer) -> None:
+        self.command = command
+        self.name = stack
+        self.project = project
+        self.observer = observer
+        workspace = LocalWorkspace(work_dir=str(project), program=program, pulumi_command=command)
+        self._stack = self._translate(lambda: _open(stack, workspace))
+
+    def preview(self, *, refresh: bool = False) -> Plan:
+        """What ``up`` would change."""
+        return self._collect("preview", lambda take: self._stack.preview(on_event=take, refresh=refresh or None))
+
+    def up(self, *, refresh: bool = False) -> Plan:
+        """Make the cloud what the program declares."""
+        return self._collect(
+            "up", lambda take: self._stack.up(on_event=take, show_secrets=False, refresh=refresh or None)
+        )
+
+    def preview_refresh(self) -> Plan:
+        """How the cloud differs from what the state recorded; writes nothing."""
+        return self._collect("refresh", lambda take: self._stack.preview_refresh(on_event=take))
+
+    def preview_destroy(self) -> Plan:
+        """What ``destroy`` would delete."""
+        return self._collect("destroy", lambda take: self._stack.preview_destroy(on_event=take))
+
+    def destroy(self) -> Plan:
+        """Delete everything the stack declared."""
+        return self._collect("destroy", lambda take: self._stack.destroy(on_event=take, show_secrets=False))
+
+    def unprotect(self) -> None:
+        """Take the protection off every resource of the stack."""
+        arguments = ["state", "unprotect", "--all", "--yes", "--stack", self.name]
+        self._translate(lambda: self.command.run(arguments, str(self.project), {}))
+
+    def outputs(self) -> dict[str, Any]:
+        """The stack's outputs, secrets masked."""
+        found = self._translate(self._stack.outputs)
+        return {name: "***" if output.secret else output.value for name, output in found.items()}
+
+    def _collect(self, verb: Verb, act: Callable[[Callable[..., None]], object]) -> Plan:
+        collector = Collector(self.name, verb, self.observer)
+        self._translate(lambda: act(collector.take), collector)
+        return collector.plan()
+
+    def _translate(self, act: Callable[[], Result], collector: Collector | None = None) -> Result:
+        try:
+            return act()
+        except CommandError as failure:
+            if self.command.interrupted:
+                advice = f"twelvefold up {self.name} goes on"
+                raise Interrupted("stopped; what had begun was finished", where=self.name, todo=advice) from None
+            said = collector.errors() if collector else ()
+            raise explain(str(failure), self.name, said) from None
+
+
+def _open(name: str, workspace: LocalWorkspace) -> Stack:
+    try:
+        return Stack.select(name, workspace)
+    except StackNotFoundError:
+        return Stack.create(name, workspace)
+
+
+def explain(output: str, stack: str, said: tuple[str, ...] = ()) -> EngineError:
+    """The engine's failure in a person's words: what was ``said`` during the run, else the end of its ``output``."""
+    if "stack is currently locked" in output:
+        owner = _LOCK.search(output)
+        who = f"by {owner[1]} (process {owner[2]}) since {owner[3]}" if owner else "by another update"
+        advice = f"Wait for it; if it is gone for good: pulumi cancel {stack}"
+        return StackLocked(f"the stack is locked {who}", where=stack, todo=advice)
+    if "incorrect passphrase" in output or "passphrase must be set" in output:
+        advice = "Put the right one into .twelvefold/passphrase or PULUMI_CONFIG_PASSPHRASE"
+        return WrongPassphrase("the passphrase does not open this stack's secrets", where=stack, todo=advice)
+    refused = "401 Bad credentials" in output
+    advice = (
+        "GitHub does not accept the token: look at GITHUB_TOKEN, or pulumi config get github:token" if refused else ""
+    )
+    return EngineError("\n".join(said) or _last_words(output), where=stack, todo=advice)
+
+
+def _last_words(output: str) -> str:
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    errors = [line.removeprefix("error: ") for line in lines if line.startswith("error:")]
+    return "; ".join(dict.fromkeys(errors)) or (lines[-1] if lines else "the engine failed without a word")

@@ -1,0 +1,72 @@
+"""The local cloud's stand-in for the Heroku Platform API, one file per noun."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from infra.localcloud.exchange import Call, Route
+from infra.localcloud.heroku import (
+    addon_config,
+    addons,
+    apps,
+    attachments,
+    authorizations,
+    buildpacks,
+    builds,
+    collaborators,
+    conditions,
+    config_vars,
+    domains,
+    door,
+    features,
+    formation,
+    log_drains,
+    people,
+    pipeline_config_vars,
+    pipeline_couplings,
+    pipeline_latest,
+    pipelines,
+    plans,
+    promotions,
+    provisioning,
+    releases,
+    resolutions,
+    review_apps,
+    slugs,
+    sni_endpoints,
+    stacks,
+    teams,
+    transfers,
+    webhooks,
+)
+from infra.localcloud.heroku.aliases import aliases
+from infra.localcloud.heroku.answers import finish, refuse
+from infra.localcloud.heroku.door import authenticate, caller_named
+from infra.localcloud.heroku.estate import estate
+from infra.localcloud.heroku.jobs import take_due
+from infra.localcloud.heroku.seeding import seed
+from infra.localcloud.routing import Router
+from infra.localcloud.store import Store
+
+__all__ = ["ROUTES", "admit", "aliases", "authenticate", "caller_named", "estate", "finish", "refuse", "seed", "settle"]
+
+_NOUNS = (
+    addon_config, addons, apps, attachments, authorizations, buildpacks, builds, collaborators, config_vars, domains,
+    features, formation, log_drains, people, pipeline_config_vars, pipeline_couplings, pipeline_latest, pipelines,
+    plans, promotions, releases, resolutions, review_apps, slugs, sni_endpoints, stacks, teams, transfers, webhooks,
+)  # fmt: skip
+ROUTES: list[Route] = [route for noun in _NOUNS for route in noun.ROUTES]
+_READS = Router(route for route in ROUTES if route[0] == "GET")
+
+
+def admit(call: Call) -> None:
+    """Check the Accept header, scope and budget, then what ``If-Match`` asks for."""
+    door.admit(call)
+    conditions.check(call, _READS)
+
+
+def settle(store: Store, now: datetime) -> None:
+    """Finish what is due: add-ons being provisioned, certificates, promotions."""
+    finishing = {"provision": provisioning.provision, "certify": domains.certify, "promote": promotions.promote}
+    for what, subject in take_due(store, now):
+        finishing[what](store, now, subject)

@@ -1,0 +1,71 @@
+"""A plan: what a run of the engine would change, or did change, step by step, with secrets already masked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Operation = Literal["create", "update", "replace", "delete", "read", "import", "refresh", "same"]
+CHANGING = ("create", "update", "replace", "delete", "import")
+MASK = "***"
+
+
+@dataclass(frozen=True)
+class PropertyChange:
+    """One property before and after; a secret shows as ``***`` on both sides."""
+
+    path: str
+    kind: Literal["add", "update", "delete"]
+    before: Any = None
+    after: Any = None
+    forces_replacement: bool = False
+
+
+@dataclass(frozen=True)
+class Step:
+    """What happens to one resource."""
+
+    operation: Operation
+    urn: str
+    changes: tuple[PropertyChange, ...] = ()
+
+    @property
+    def type(self) -> str:
+        """The resource's type token, without its parents."""
+        return self.urn.split("::")[2].split("$")[-1]
+
+    @property
+    def name(self) -> str:
+        """The resource's logical name."""
+        return self.urn.split("::", 3)[3]
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """Something the engine, a provider or the program said."""
+
+    severity: Literal["error", "warning", "info"]
+    message: str
+    urn: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All steps of one run on one stack (those that change nothing are only counted), and what was said meanwhile."""
+
+    stack: str
+    verb: Literal["preview", "up", "refresh", "destroy"]
+    steps: tuple[Step, ...] = ()
+    unchanged: int = 0
+    diagnostics: tuple[Diagnostic, ...] = ()
+    seconds: float = 0.0
+
+    def counts(self) -> Counter[str]:
+        """How many steps of each operation."""
+        return Counter(step.operation for step in self.steps)
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether anything would be, or was, changed."""
+        return any(step.operation in CHANGING for step in self.steps)

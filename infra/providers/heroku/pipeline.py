@@ -1,0 +1,102 @@
+"""heroku:pipeline/pipeline:Pipeline: a pipeline, its name and its owner."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from infra.apis.heroku import Heroku, at
+from infra.apis.snapshot import UUID
+from infra.errors import Conflict, NotFound
+from infra.providers.heroku.conflict import import_hint, taken
+from infra.providers.heroku.lost import made_once
+from infra.providers.kit.context import Context
+from infra.providers.kit.fields import object_of, string
+from infra.providers.kit.resource import Live, Made, Old, Resource
+from infra.providers.kit.values import Values
+
+TOKEN = "heroku:pipeline/pipeline:Pipeline"  # noqa: S105 - a type's name
+OWNER = {
+    "id": string("The id of the team or account.", required=True),
+    "type": string("team or user.", required=True, choices=("team", "user")),
+}
+FIELDS = {
+    "name": string("Its name.", autoname=30, keep=True),
+    "owner": object_of(
+        "heroku:pipeline/PipelineOwner:PipelineOwner", OWNER, "Who owns it; the account itself if not given.", keep=True
+    ),
+}
+
+
+def _outputs(pipeline: dict[str, Any]) -> Values:
+    owner = pipeline.get("owner") or {}
+    outputs: Values = {"name": pipeline["name"]}
+    if owner.get("id"):
+        outputs["owner"] = {"id": owner["id"], "type": owner["type"]}
+    return outputs
+
+
+async def _create(heroku: Heroku, new: Values, context: Context) -> Made:
+    body = {key: new[key] for key in ("name", "owner") if key in new}
+
+    async def post() -> Any:
+        try:
+            return await heroku.post("/pipelines", body)
+        except Conflict as conflict:
+            raise taken(conflict, import_hint(TOKEN, new["name"])) from conflict
+
+    async def find() -> Any | None:
+        return await heroku.missing_to_none(at("pipelines", new["name"]))
+
+    pipeline = await made_once(context, post, find, what=f"pipeline {new['name']}")
+    return Made(pipeline["id"], _outputs(pipeline))
+
+
+async def _read(heroku: Heroku, id: str, _old: Old) -> Live | None:
+    try:
+        pipeline = await heroku.snapshot.get(at("pipelines", id))
+    except NotFound:
+        return None
+    return Live(pipeline["id"], _outputs(pipeline))
+
+
+async def _update(heroku: Heroku, id: str, old: Old, new: Values, context: Context) -> Values:
+    outputs = dict(old.outputs)
+    if new["name"] != outputs.get("name"):
+        outputs |= _outputs(await heroku.patch(at("pipelines", id), {"name": new["name"]}))
+        context.born(id, outputs)
+    owner = new.get("owner")
+    if owner is not None and owner != outputs.get("owner"):
+        await heroku.post("/pipeline-transfers", {"pipeline": {"id": id}, "new_owner": owner}, repeatable=True)
+        outputs["owner"] = owner
+    return outputs
+
+
+async def _delete(heroku: Heroku, id: str, _old: Old, _context: Context) -> None:
+    await heroku.delete(at("pipelines", id))
+
+
+async def find_pipeline(heroku: Heroku, name: str) -> dict[str, Any]:
+    """The pipeline of that name or id; NotFound says what there is to do."""
+    try:
+        found: dict[str, Any] = await heroku.get(at("pipelines", name))
+    except NotFound as missing:
+        raise NotFound(
+            f"there is no pipeline `{name}`" + ("" if UUID.match(name) else " that this account can see"),
+            todo="Bring up the stack that declares it first, or check its name.",
+            status=missing.status,
+            id=missing.id,
+            request_id=missing.request_id,
+        ) from missing
+    return found
+
+
+RESOURCE: Resource[Heroku] = Resource(
+    TOKEN,
+    help="A pipeline: the stages that a service's apps are promoted through.",
+    fields=FIELDS,
+    create=_create,
+    read=_read,
+    update=_update,
+    delete=_delete,
+    import_id="the pipeline's name or id",
+)

@@ -1,0 +1,47 @@
+"""The same report for machines: one JSON document with the verdict in it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from infra.errors import EXIT_CHANGES, EXIT_CLEAN, InputError, TwelvefoldError
+from infra.model.plan import Plan
+
+VERDICTS = {0: "clean", 1: "error", 2: "changes", 3: "unreadable", 4: "rule-broken", 130: "interrupted"}
+
+
+def verdict(plans: list[Plan]) -> int:
+    """The exit code that fits what was found."""
+    return EXIT_CHANGES if any(plan.has_changes for plan in plans) else EXIT_CLEAN
+
+
+def plans_document(plans: list[Plan], code: int) -> str:
+    """Plans as JSON: a verdict and, for each stack, its counts, steps and messages."""
+    return _write({"verdict": VERDICTS[code], "exit_code": code, "stacks": [_plan(plan) for plan in plans]})
+
+
+def error_document(error: TwelvefoldError) -> str:
+    """An error as JSON, with every problem by file and line where there are several."""
+    document: dict[str, Any] = {"verdict": VERDICTS[error.exit_code], "exit_code": error.exit_code}
+    if isinstance(error, InputError):
+        document["problems"] = [asdict(problem) for problem in error.problems]
+    else:
+        document["error"] = {"what": error.what, "where": error.where, "todo": error.todo}
+    return _write(document)
+
+
+def _plan(plan: Plan) -> dict[str, Any]:
+    return {
+        "stack": plan.stack,
+        "verb": plan.verb,
+        "seconds": round(plan.seconds, 3),
+        "counts": {**plan.counts(), "same": plan.unchanged},
+        "steps": [{**asdict(step), "type": step.type, "name": step.name} for step in plan.steps],
+        "diagnostics": [asdict(diagnostic) for diagnostic in plan.diagnostics],
+    }
+
+
+def _write(document: dict[str, Any]) -> str:
+    return json.dumps(document, indent=2, ensure_ascii=False)

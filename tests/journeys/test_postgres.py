@@ -1,0 +1,59 @@
+"""State in a real PostgreSQL instead of a folder."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.checkout import Checkout
+
+PROGRAMS = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), None)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh database on loopback."""
+    if PROGRAMS is None or not (PROGRAMS / "initdb").exists():
+        pytest.skip("PostgreSQL is not installed; on Debian: apt-get install postgresql")
+    folder = tmp_path / "postgres"
+    folder.mkdir()
+    # The server refuses to run as root.
+    switch = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    if switch:
+        for parent in (tmp_path, *list(tmp_path.parents)[:2]):
+            parent.chmod(parent.stat().st_mode | 0o011)
+        shutil.chown(folder, "postgres")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    data = folder / "data"
+    run = [*switch, str(PROGRAMS / "initdb"), "-D", str(data), "-U", "twelvefold", "-A", "trust", "--no-sync"]
+    subprocess.run(run, check=True, capture_output=True, timeout=60, cwd=folder)
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
+    control = [*switch, str(PROGRAMS / "pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log")]
+    subprocess.run([*control, "-o", options, "start"], check=True, capture_output=True, timeout=60, cwd=folder)
+    try:
+        yield f"postgres://twelvefold@127.0.0.1:{port}/postgres?sslmode=disable"
+    finally:
+        subprocess.run([*control, "-m", "immediate", "stop"], check=True, capture_output=True, timeout=60, cwd=folder)
+
+
+def test_state_lives_in_the_database(checkout: Checkout, database: str) -> None:
+    """Up, an empty preview and destroy work with the state in PostgreSQL, and nothing of it is in a folder."""
+    checkout.environment["PULUMI_BACKEND_URL"] = database
+
+    up = checkout.twelvefold("up", "staging", "--yes")
+    preview = checkout.twelvefold("preview", "staging")
+    listed = checkout.pulumi("stack", "ls", "--json")
+    destroy = checkout.twelvefold("destroy", "staging", "--yes")
+
+    assert up.code == 0, up.text
+    assert preview.code == 0, preview.text
+    assert [stack["name"] for stack in listed.json()] == ["staging"]
+    assert destroy.code == 0, destroy.text

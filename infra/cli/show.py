@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from enum import StrEnum
 from functools import cache
-from threading import Lock
+from itertools import pairwise
+from textwrap import wrap
+from threading import Event, Lock, Thread
+from typing import Self
 
 from rich.console import Console
 from rich.text import Text
 
-from infra.engine.progress import PlainLines, Progress, elapsed
+from infra.engine.progress import SECONDS_BETWEEN_LINES, PlainLines, Progress, elapsed
 from infra.errors import InputError, TwelvefoldError
 from infra.model.plan import Diagnostic, Plan, Step
 from infra.reports.document import error_document
@@ -48,7 +52,7 @@ def tell(line: str, *, style: str = "") -> None:
 
 def complain(error: TwelvefoldError, arguments: list[str]) -> None:
     """Show an error: as JSON where JSON was asked for, else in red on standard error."""
-    if "json" in arguments or "--format=json" in arguments:
+    if _asks_for_json(arguments):
         say(error_document(error))
     elif isinstance(error, InputError):
         for problem in error.problems:
@@ -58,6 +62,12 @@ def complain(error: TwelvefoldError, arguments: list[str]) -> None:
         tell(f"Error: {error.text()}", style="red")
 
 
+def _asks_for_json(arguments: list[str]) -> bool:
+    """Whether a format option says so; errors may come before the options were parsed."""
+    joined, apart = {"-fjson", "-f=json", "--format=json"}, {("-f", "json"), ("--format", "json")}
+    return not joined.isdisjoint(arguments) or not apart.isdisjoint(pairwise(arguments))
+
+
 def show_plans(plans: list[Plan]) -> None:
     """Each plan as text, coloured by operation."""
     for plan in plans:
@@ -65,42 +75,88 @@ def show_plans(plans: list[Plan]) -> None:
             say(line, style=_STYLES.get(line.strip()[:1], "") if line.startswith(" ") else "bold")
 
 
+class Working:
+    """Shows that something long is under way: a moving line on a terminal, a line every 15 s elsewhere."""
+
+    def __init__(self, text: str) -> None:
+        self.text = self._usual = text
+        self._over = Event()
+        self._status = console(stderr=True).status(Text(text), spinner="dots")
+
+    def __enter__(self) -> Self:
+        self._over.clear()
+        self._status.start()
+        if not console(stderr=True).is_terminal:
+            Thread(target=self._repeat, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._status.stop()
+
+    def show(self, text: str = "") -> None:
+        """Say what is under way now; nothing in particular is what was said at first."""
+        self.text = text or self._usual
+        self._status.update(Text(self.text))
+
+    def _repeat(self) -> None:
+        began = time.monotonic()
+        while not self._over.wait(SECONDS_BETWEEN_LINES):
+            tell(f"{self.text} … {elapsed(time.monotonic() - began)}")
+
+
 class Watcher:
     """Shows a run of the engine as it goes: each finished change a line, and what was said meanwhile."""
 
     lock = Lock()
 
-    def __init__(self, stack: str) -> None:
+    def __init__(self, stack: str, working: Working) -> None:
         self.stack = stack
+        self.working = working
+        self.running: dict[str, str] = {}
 
     def started(self, step: Step) -> None:
-        """Nothing to show yet."""
+        """Say that work on the resource is under way."""
+        self.running[step.urn] = f"{SIGNS[step.operation]} {short_type(step.type)} {step.name}"
+        self._update()
 
     def finished(self, step: Step, seconds: float) -> None:
         """One line for the resource that is done."""
+        self.running.pop(step.urn, None)
         sign = SIGNS[step.operation]
         took = f" ({seconds:.1f} s)" if seconds >= 1 else ""
         self._line(f"{self.stack}: {sign} {short_type(step.type)} {step.name}{took}", _STYLES.get(sign, ""))
+        self._update()
 
     def said(self, diagnostic: Diagnostic) -> None:
         """Warnings and remarks as they come; errors are told together at the end."""
         if diagnostic.severity == "error":
             return
-        lines = diagnostic.message.splitlines()
-        self._line(f"{self.stack}: {diagnostic.severity}: {lines[0]}", "yellow" if lines else "")
-        for line in lines[1:]:
-            self._line(f"  {line}", "yellow")
+        for line in wrap(f"{self.stack}: {diagnostic.severity}: {diagnostic.message}", _width()):
+            self._line(line, "yellow")
+
+    def _update(self) -> None:
+        running = list(self.running.values())
+        more = f" and {len(running) - 1} more" if len(running) > 1 else ""
+        self.working.show(cut(f"{self.stack}: {running[0]}{more}", _width() - 4) if running else "")
 
     def _line(self, text: str, style: str) -> None:
         with self.lock:
-            tell(cut(text, max(WIDTH, console(stderr=True).width)), style=style)
+            tell(cut(text, _width()), style=style)
 
 
 class QuietWatcher(Watcher):
     """Shows only what was said: for previews, whose plan is shown whole at the end."""
 
+    def started(self, step: Step) -> None:
+        """Nothing: the plan tells it."""
+
     def finished(self, step: Step, seconds: float) -> None:
         """Nothing: the plan tells it."""
+
+
+def _width() -> int:
+    return max(WIDTH, console(stderr=True).width)
 
 
 class MovingLine:

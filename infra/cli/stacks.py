@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from infra.cli.show import Format, QuietWatcher, Watcher, console, progress, say, show_plans, show_summary, tell
+from infra.cli.show import (
+    Format,
+    QuietWatcher,
+    Watcher,
+    Working,
+    console,
+    progress,
+    say,
+    show_plans,
+    show_summary,
+    tell,
+)
 from infra.errors import EXIT_CLEAN, TwelvefoldError
 
 if TYPE_CHECKING:
@@ -36,7 +48,7 @@ def _checked(project: Project, names: list[str] | None) -> tuple[Checked, list[s
     return checked, [environment.stack for environment in checked.environments]
 
 
-def _stacks(project: Project, watcher: type[Watcher]) -> Stacks:
+def _stacks(project: Project, watcher: type[Watcher], working: Working) -> Stacks:
     """The composition root of every verb that needs the engine."""
     import os
 
@@ -47,7 +59,8 @@ def _stacks(project: Project, watcher: type[Watcher]) -> Stacks:
 
     found = ensure_engine(progress())
     environment = {**found.environment(), **state_environment(project.folder, os.environ)}
-    return Stacks(project, EngineCommand(found.pulumi, found.version, environment), watcher)
+    command = EngineCommand(found.pulumi, found.version, environment)
+    return Stacks(project, command, lambda stack: watcher(stack, working))
 
 
 def check(names: Names = None, format: FormatOption = Format.text) -> int:
@@ -55,18 +68,19 @@ def check(names: Names = None, format: FormatOption = Format.text) -> int:
 
     Example: twelvefold check production
     """
-    checked, ordered = _checked(_project(), names)
+    checked, _ = _checked(_project(), names)
     if format is Format.json:
-        from infra.reports.document import plans_document
+        from infra.reports.document import checked_document
 
-        say(plans_document([], EXIT_CLEAN))
+        apps_of = {found.stack: [app.name for app in found.apps.values()] for found in checked.environments}
+        say(checked_document(apps_of, checked.remarks))
         return EXIT_CLEAN
     for remark in checked.remarks:
         tell(remark.text(), style="yellow")
     for environment in checked.environments:
         apps = ", ".join(app.name for app in environment.apps.values())
         say(f"{environment.stack}: fine ({apps})")
-    return EXIT_CLEAN if ordered else 1
+    return EXIT_CLEAN
 
 
 def preview(names: Names = None, refresh: Refresh = False, format: FormatOption = Format.text) -> int:
@@ -79,8 +93,9 @@ def preview(names: Names = None, refresh: Refresh = False, format: FormatOption 
 
     project = _project()
     _, ordered = _checked(project, names)
-    stacks = _stacks(project, QuietWatcher)
-    with interrupts(stacks.command, _stopping):
+    working = Working(f"Previewing {', '.join(ordered)}")
+    stacks = _stacks(project, QuietWatcher, working)
+    with interrupts(stacks.command, _stopping), working:
         plans = stacks.preview(ordered, refresh=refresh)
     code = verdict(plans)
     if format is Format.json:
@@ -100,13 +115,15 @@ def up(names: Names = None, yes: Yes = False, refresh: Refresh = False, format: 
 
     project = _project()
     _, ordered = _checked(project, names)
-    stacks = _stacks(project, Watcher)
+    working = Working(f"Bringing up {', '.join(ordered)}")
+    stacks = _stacks(project, Watcher, working)
     plans = []
     with interrupts(stacks.command, _stopping):
         for name in ordered:
             if not yes and not _agreed(stacks, name, refresh):
                 continue
-            plans += stacks.up([name], refresh=refresh)
+            with working:
+                plans += stacks.up([name], refresh=refresh)
             if format is Format.text:
                 show_summary(plans[-1])
                 _show_outputs(stacks, name)
@@ -133,14 +150,16 @@ def destroy(
     if not names and not everything:
         raise TwelvefoldError("which stack?", todo=f"Name it, or say --all. Stacks: {', '.join(project.stacks)}")
     _, ordered = _checked(project, names)
-    stacks = _stacks(project, Watcher)
+    working = Working(f"Destroying {', '.join(ordered)}")
+    stacks = _stacks(project, Watcher, working)
     plans = []
     with interrupts(stacks.command, _stopping):
         if not yes:
             show_plans(stacks.preview_destroy(ordered))
             if not _ask(f"Destroy {', '.join(ordered)}?"):
                 return EXIT_CLEAN
-        plans = stacks.destroy(ordered, unprotect=unprotect)
+        with working:
+            plans = stacks.destroy(ordered, unprotect=unprotect)
     if format is Format.json:
         say(plans_document(plans, EXIT_CLEAN))
     else:
@@ -169,8 +188,10 @@ def demo() -> None:
     from infra.workflows.demo import Stage
     from infra.workflows.demo import demo as play
 
-    stage = Stage(lambda title: say(f"\n== {title}", style="bold"), lambda plan: show_plans([plan]), say)
-    play(_project(), lambda project: _stacks(project, QuietWatcher), stage, keep=os.environ.get("KEEP") == "1")
+    working = Working("working")
+    title = partial(say, style="bold")
+    stage = Stage(lambda text: title(f"\n== {text}"), lambda plan: show_plans([plan]), show_summary, say, working)
+    play(_project(), lambda project: _stacks(project, Watcher, working), stage, keep=os.environ.get("KEEP") == "1")
 
 
 def _agreed(stacks: Stacks, name: str, refresh: bool) -> bool:

@@ -120,9 +120,13 @@ class Collector:
 def read_step(metadata: events.StepEventMetadata) -> Step | None:
     """The step that an event tells of; ``None`` for the halves of a replacement and for our own bookkeeping."""
     operation = _OPERATIONS.get(metadata.op.value)
-    if operation is None or metadata.type == "pulumi:pulumi:Stack":
+    if operation is None or metadata.type == "pulumi:pulumi:Stack" or _is_default_provider(metadata):
         return None
     return Step(operation, metadata.urn, tuple(_changes(metadata)))
+
+
+def _is_default_provider(metadata: events.StepEventMetadata) -> bool:
+    return metadata.type.startswith("pulumi:providers:") and "::default_" in metadata.urn
 
 
 def _changes(metadata: events.StepEventMetadata) -> Iterator[PropertyChange]:

@@ -13,11 +13,12 @@ import re
 import secrets
 from pathlib import Path
 
-from infra.errors import WrongPassphrase
+from infra.errors import EngineError, WrongPassphrase
 
 ROUNDS = 1_000_000
 _SALT = re.compile(r'^encryptionsalt:\s*"?(v1:[A-Za-z0-9+/=]+:v1:[A-Za-z0-9+/=]+:[A-Za-z0-9+/=]+)"?\s*$', re.MULTILINE)
-_SEALED = re.compile(r"(?<=secure: )(\"?)(v1:[A-Za-z0-9+/=]+:[A-Za-z0-9+/=]+)\1")
+_SEALED = re.compile(r"""(\bsecure["']?:\s+)(["']?)(v1:[A-Za-z0-9+/=]+:[A-Za-z0-9+/=]+)\2""")
+_SECURE = re.compile(r"""^[^#\n]*\bsecure["']?\s*:""", re.MULTILINE)
 _PROBE = b"pulumi"
 
 # The shipped example is sealed with a passphrase everyone can read here: `make setup` gives each copy its own.
@@ -49,7 +50,10 @@ def opens(passphrase: str, salt: str) -> bool:
 
 
 def reseal(stack_file: Path, old: str, new: str) -> int:
-    """Seal every secret of ``stack_file`` with ``new`` instead of ``old``, keeping all else; returns how many."""
+    """Seal every secret of ``stack_file`` with ``new`` instead of ``old``, keeping all else; returns how many.
+
+    A secret that is written in a way not understood here would be lost: then nothing is written and it is an error.
+    """
     text = stack_file.read_text()
     found = _SALT.search(text)
     if found is None:
@@ -57,7 +61,11 @@ def reseal(stack_file: Path, old: str, new: str) -> int:
     opening = _key(old, found.group(1))
     salt = base64.b64encode(os.urandom(8)).decode()
     sealing = _derive(new, base64.b64decode(salt))
-    text, count = _SEALED.subn(lambda match: f'"{_seal(sealing, _open(opening, match.group(2)))}"', text)
+    written = len(_SECURE.findall(text))
+    text, count = _SEALED.subn(lambda match: f'{match[1]}"{_seal(sealing, _open(opening, match[3]))}"', text)
+    if count < written:
+        advice = "Write each as `secure: v1:…` on a line of its own."
+        raise EngineError(f"{written - count} of its secrets cannot be sealed anew", where=stack_file.name, todo=advice)
     text = text.replace(found.group(1), f"v1:{salt}:{_seal(sealing, _PROBE)}")
     temporary = stack_file.with_name(f"{stack_file.name}.new")
     temporary.write_text(text)

@@ -46,7 +46,7 @@ class StackRun:
 
     def preview_destroy(self) -> Plan:
         """What ``destroy`` would delete."""
-        return self._collect("destroy", lambda take: self._stack.preview_destroy(on_event=take))
+        return self._collect("preview", lambda take: self._stack.preview_destroy(on_event=take))
 
     def destroy(self) -> Plan:
         """Delete everything the stack declared."""

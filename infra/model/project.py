@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
@@ -24,7 +25,7 @@ from infra.model.settings import (
 )
 from infra.model.stackfile import StackFile, read_stack_file
 from infra.model.values import Path, Secret
-from infra.model.wording import closest, dotted, visible
+from infra.model.wording import closest, dotted, quoted, visible
 
 __all__ = [
     "ENVIRONMENT_KEY",
@@ -38,6 +39,9 @@ __all__ = [
     "declare",
     "find_project",
 ]
+
+# As the engine takes them.
+_STACK_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 
 
 @dataclass(frozen=True)
@@ -128,6 +132,9 @@ def declare(project: Project, stack: str, engine: EngineConfig | None = None) ->
     path = project.stack_file(stack)
     environment = read_stack_file(path, ENVIRONMENT_ROOT) if engine is None or path.exists() else StackFile(path.name)
     declared = Declared(stack, {}, service, environment, [*service.problems, *environment.problems])
+    if not _STACK_NAME.fullmatch(stack):
+        message, advice = f"{quoted(stack)} is no name for a stack", "Letters, digits, -, _ and dots"
+        declared.problems.append(Problem(visible(path.name), 0, "", visible(message), advice))
     if declared.problems:
         return declared
     wanted = _section(declared, service, SERVICE_ROOT, engine)
@@ -171,4 +178,4 @@ def _refuse_misplaced_secrets(declared: Declared, service: Any, path: Path = ())
 def _imports(environment: StackFile) -> tuple[str, ...]:
     listed = environment.document.get("environment") if isinstance(environment.document, dict) else None
     listed = listed.get("imports") if isinstance(listed, dict) else listed
-    return tuple(item for item in listed if isinstance(item, str)) if isinstance(listed, list) else ()
+    return tuple(visible(item) for item in listed if isinstance(item, str)) if isinstance(listed, list) else ()

@@ -32,4 +32,4 @@ def secret_output(secret: Secret) -> pulumi.Output[str]:
 def _walk(document: Any, steps: Path) -> str:
     for step in steps:
         document = document[step]
-    return str(document)
+    return str(document).lower() if isinstance(document, bool) else str(document)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from infra.errors import EXIT_CHANGES, EXIT_CLEAN, InputError, TwelvefoldError
+from infra.errors import EXIT_CHANGES, EXIT_CLEAN, InputError, Problem, TwelvefoldError
 from infra.model.plan import Plan
 
 VERDICTS = {0: "clean", 1: "error", 2: "changes", 3: "unreadable", 4: "rule-broken", 130: "interrupted"}
@@ -20,6 +21,13 @@ def verdict(plans: list[Plan]) -> int:
 def plans_document(plans: list[Plan], code: int) -> str:
     """Plans as JSON: a verdict and, for each stack, its counts, steps and messages."""
     return _write({"verdict": VERDICTS[code], "exit_code": code, "stacks": [_plan(plan) for plan in plans]})
+
+
+def checked_document(apps_of: Mapping[str, list[str]], remarks: Iterable[Problem]) -> str:
+    """Sound stack files as JSON: the apps of each stack, and remarks that forbid nothing."""
+    stacks = [{"stack": stack, "apps": apps} for stack, apps in apps_of.items()]
+    verdict = {"verdict": VERDICTS[EXIT_CLEAN], "exit_code": EXIT_CLEAN}
+    return _write({**verdict, "stacks": stacks, "remarks": [asdict(remark) for remark in remarks]})
 
 
 def error_document(error: TwelvefoldError) -> str:

@@ -24,7 +24,7 @@ def plan_text(plan: Plan, *, width: int = WIDTH) -> str:
     """The plan as lines, the gravest operations first, each line within ``width`` columns."""
     shown = [step for step in plan.steps if step.operation in _RANK]
     ranked = sorted(shown, key=lambda step: _RANK.index(step.operation))
-    lines = [heading(plan), *(line for step in ranked for line in step_lines(step, width))]
+    lines = [cut(heading(plan), width), *(line for step in ranked for line in step_lines(step, width))]
     return "\n".join(lines)
 
 
@@ -35,7 +35,7 @@ def heading(plan: Plan) -> str:
 
 def summary(plan: Plan) -> str:
     """How much of what, in words: "3 to create, 1 to update, 12 unchanged"."""
-    done = plan.verb == "up"
+    done = plan.verb in ("up", "destroy")
     counts = plan.counts()
     said = [f"{counts[op]} {_WORDS[op][done]}" for op in _RANK if counts[op]]
     if not said:

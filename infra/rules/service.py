@@ -15,6 +15,7 @@ def judge_service(environments: Mapping[str, Environment]) -> dict[str, list[Fin
     for stack, finding in (
         *_claimed(environments, "app-twice", "the app name", _app_names),
         *_claimed(environments, "domain-twice", "the domain", _domains),
+        *_claimed(environments, "addon-twice", "the add-on name", _addon_names),
         *_owners(environments),
     ):
         findings[stack].append(finding)
@@ -27,6 +28,10 @@ def _app_names(app: App) -> Iterable[tuple[str, Path]]:
 
 def _domains(app: App) -> Iterable[tuple[str, Path]]:
     return ((host, ("domains", host)) for host in app.domains)
+
+
+def _addon_names(app: App) -> Iterable[tuple[str, Path]]:
+    return ((addon.name, ("addons", key, "name")) for key, addon in app.addons.items() if addon.name)
 
 
 def _claimed(

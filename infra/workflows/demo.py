@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from infra.errors import CloudError, TwelvefoldError
 from infra.model.plan import Plan
@@ -15,6 +16,8 @@ from infra.workflows.check import check
 from infra.workflows.cloud import LocalCloud
 from infra.workflows.stacks import Stacks
 
+Result = TypeVar("Result")
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -22,7 +25,14 @@ class Stage:
 
     step: Callable[[str], None]
     plan: Callable[[Plan], None]
+    summary: Callable[[Plan], None]
     line: Callable[[str], None]
+    working: AbstractContextManager[object]
+
+    def watch(self, act: Callable[[], Result]) -> Result:
+        """Do something long, and show that it is under way."""
+        with self.working:
+            return act()
 
 
 def demo(project: Project, open_stacks: Callable[[Project], Stacks], stage: Stage, *, keep: bool) -> None:
@@ -34,9 +44,9 @@ def demo(project: Project, open_stacks: Callable[[Project], Stacks], stage: Stag
         names = [environment.stack for environment in check(project, []).environments]
         for name in names:
             stage.step(f"Bring {name} up")
-            stage.plan(stacks.up([name])[0])
+            stage.summary(stage.watch(partial(stacks.up, [name]))[0])
         stage.step("Preview both again: nothing is left to do")
-        for plan in stacks.preview(names):
+        for plan in stage.watch(partial(stacks.preview, names)):
             stage.plan(plan)
             _expect(not plan.has_changes, "a preview right after up must be empty")
         _change_by_hand(project, local, stacks, names[0], stage)
@@ -49,11 +59,11 @@ def _change_by_hand(project: Project, local: LocalCloud, stacks: Stacks, name: s
     stage.step(f"Someone changes {key} of {app.name} by hand")
     local.by_hand("heroku", "PATCH", f"/apps/{app.name}/config-vars", {key: "changed-by-hand"})
     stage.step("pulumi refresh --preview-only sees it")
-    seen = stacks.preview_refresh([name])[0]
+    seen = stage.watch(partial(stacks.preview_refresh, [name]))[0]
     stage.plan(seen)
     _expect(seen.has_changes, "the change by hand must be seen")
     stage.step("Put it right")
-    stage.plan(stacks.up([name], refresh=True)[0])
+    stage.summary(stage.watch(partial(stacks.up, [name], refresh=True))[0])
     live: dict[str, Any] = local.by_hand("heroku", "GET", f"/apps/{app.name}/config-vars", None)
     _expect(live[key] == app.config_vars[key], "the declared value must be back")
 
@@ -61,7 +71,7 @@ def _change_by_hand(project: Project, local: LocalCloud, stacks: Stacks, name: s
 def _summary(stacks: Stacks, names: list[str], local: LocalCloud, stage: Stage, keep: bool) -> None:
     stage.step("That is all")
     for name in names:
-        for key, value in sorted(stacks.run(name).outputs().items()):
+        for key, value in sorted(stage.watch(stacks.run(name).outputs).items()):
             stage.line(f"{name}: {key}: {value if isinstance(value, str) else ', '.join(map(str, value))}")
     url = local.connection().url
     if keep:

@@ -25,13 +25,8 @@ def examine(
     declared = declare(project, stack, engine)
     environment, problems = build(project, declared)
     if environment is not None:
-        problems += [later for later in as_problems(declared, judge_environment(environment)) if _new(later, problems)]
+        problems += as_problems(declared, judge_environment(environment))
     return declared, environment, problems
-
-
-def _new(problem: Problem, known: list[Problem]) -> bool:
-    """Whether it is not merely the consequence of a fault at the same place, or below or above it."""
-    return not any(problem.path.startswith(other.path) or other.path.startswith(problem.path) for other in known)
 
 
 def as_problems(declared: Declared, findings: list[Finding]) -> list[Problem]:

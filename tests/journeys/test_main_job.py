@@ -25,8 +25,8 @@ def test_our_preview_agrees(estate: Checkout) -> None:
 
     assert words.code == 0, words.text
     assert words.stdout.splitlines() == [
-        "staging: no change (24 resources)",
-        "production: no change (18 resources)",
+        "staging: no change (23 resources)",
+        "production: no change (17 resources)",
     ]
     assert document.code == 0, document.text
     assert document.json()["verdict"] == "clean"

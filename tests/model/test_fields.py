@@ -191,8 +191,10 @@ def test_environment_names(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "words"),
-    [(None, "nothing"), (1, "a number"), (True, "true or false"), (0.5, "a fraction"), ("x", "text"), ([], "a list")]
-    + [({}, "a map"), (SECRET, "a secret"), (UNSETTLED, "a secret"), (Ambiguous("1.10"), "1.10")],
+    [
+        *((None, "nothing"), (1, "a number"), (True, "true or false"), (0.5, "a fraction"), ("x", "text")),
+        *(([], "a list"), ({}, "a map"), (SECRET, "a secret"), (UNSETTLED, "a secret"), (Ambiguous("1.10"), "1.10")),
+    ],
 )
 def test_kinds_in_words(value: object, words: str) -> None:
     """What a person would call it."""
@@ -202,4 +204,4 @@ def test_kinds_in_words(value: object, words: str) -> None:
 def test_a_part_of_the_model_does_not_change() -> None:
     """Once read, the model is only looked at."""
     with pytest.raises(ValidationError):
-        Process(quantity=1).quantity = 2  # type: ignore[misc]
+        Process(quantity=1).quantity = 2

@@ -135,7 +135,7 @@ def test_what_points_at_an_unsound_part_is_not_blamed() -> None:
     }
     unsound = (
         ("apps", "gone"),
-        ("apps", "api", "addons", "db", "plan"),
+        ("apps", "api", "addons", "db"),
         ("apps", "web", "certificates", "main", "private_key"),
         ("apps", "web", "team"),
     )
@@ -153,7 +153,7 @@ def test_an_unsound_stage_or_repository_is_not_missed() -> None:
 def test_webhooks_at_secret_addresses_are_not_compared() -> None:
     """Two secrets look alike to us; that does not make them the same address."""
     hooks = {name: {"url": SECRET, "events": ["push"]} for name in ("one", "two")}
-    assert judged(service={"repository": "acme/shop", "github": {"webhooks": hooks}}) == []
+    assert judged(service={"repository": "acme/shop", "shared_in": "staging", "github": {"webhooks": hooks}}) == []
 
 
 def test_the_limits_of_an_app() -> None:

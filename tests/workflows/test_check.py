@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from infra.errors import InputError, Problem, TwelvefoldError
 from infra.model.project import find_project
+from infra.model.wording import dotted
 from infra.workflows.check import check
 from tests.workflows.cases import PRODUCTION, SERVICE, STAGING, Case, at, load_cases
 
@@ -52,6 +56,43 @@ def test_good_case_is_understood(case: Case, tmp_path: Path) -> None:
     expected = case.expected["environments"]
     told = {stack: {path: at(found[stack], path) for path in paths} for stack, paths in expected.items()}
     assert told == expected
+
+
+def steps_of(document: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """The path of everything in a document, but for the document itself."""
+    items = (
+        document.items() if isinstance(document, dict) else enumerate(document) if isinstance(document, list) else ()
+    )
+    for step, item in items:
+        yield (*path, step)
+        yield from steps_of(item, (*path, step))
+
+
+def replaced(document: Any, path: tuple[str | int, ...], value: Any) -> Any:
+    """The document with another value at ``path``."""
+    if not path:
+        return value
+    changed = document.copy()
+    changed[path[0]] = replaced(document[path[0]], path[1:], value)
+    return changed
+
+
+@pytest.mark.parametrize("wrong", [{"zzz": 1}, [["x"]], -7, "!", {"secure": "AAAAAAAAAAAAAAAAAAAAAAAA"}], ids=str)
+def test_a_wrong_value_anywhere_is_told_there_and_nowhere_else(wrong: Any, tmp_path: Path) -> None:
+    """Every setting there is, replaced one after the other: no traceback, and no other setting is blamed."""
+    (case,) = (case for case in GOOD if case.name == "everything")
+    folder = case.lay_out(tmp_path)
+    document = yaml.safe_load(case.files["Pulumi.yaml"])
+    settings = document["config"]["twelvefold:service"]["value"]
+    for path in steps_of(settings):
+        document["config"]["twelvefold:service"]["value"] = replaced(settings, path, wrong)
+        (folder / "Pulumi.yaml").write_text(yaml.safe_dump(document))
+        try:
+            check(find_project(folder), [])
+        except InputError as refused:
+            place = dotted(path)
+            told = [problem.path for problem in refused.problems]
+            assert [other for other in told if not (other.startswith(place) or place.startswith(other))] == []
 
 
 def test_there_are_enough_cases() -> None:

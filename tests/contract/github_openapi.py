@@ -23,6 +23,8 @@ from urllib.parse import urlsplit
 from jsonschema import Draft4Validator, FormatChecker
 from jsonschema.exceptions import ValidationError, best_match
 
+from tests.contract.tools import npm
+
 _MANIFEST = Path(__file__).with_suffix("")
 _PACKAGE = "@octokit/openapi"
 _DESCRIPTION = "api.github.com.json"
@@ -250,7 +252,7 @@ def _fetch(folder: Path) -> None:
         work, ready = Path(name), Path(name) / "ready"
         for manifest in ("package.json", "package-lock.json"):
             shutil.copy(_MANIFEST / manifest, work)
-        command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+        command = [*npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
         subprocess.run(command, cwd=work, check=True, timeout=300)
         (ready / "paths").mkdir(parents=True)
         shutil.move(work / "node_modules" / _PACKAGE / "generated" / _DESCRIPTION, ready)

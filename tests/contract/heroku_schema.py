@@ -24,6 +24,8 @@ from jsonschema.exceptions import best_match
 from referencing import Registry
 from referencing.jsonschema import DRAFT4
 
+from tests.contract.tools import go
+
 MODULE = "github.com/heroku/heroku-go/v6"
 _MANIFEST = Path(__file__).with_suffix("")
 _PARAMETER = re.compile(r"\{\(([^)]*)\)\}")
@@ -99,14 +101,12 @@ def _check_one_of(where: str, schemas: list[Schema | None], body: Any) -> None:
 
 def _module_folder() -> Path:
     """Where Go keeps the pinned module: its cache, filled on first use and checked against ``go.sum``."""
-    command = ["go", "mod", "download", "-json", MODULE]
+    command = [go(), "mod", "download", "-json", MODULE]
     environment = {**os.environ, "GOWORK": "off", "GOFLAGS": "-mod=readonly"}
     try:
         done = subprocess.run(
             command, cwd=_MANIFEST, env=environment, capture_output=True, text=True, check=True, timeout=120
         )
-    except FileNotFoundError:
-        raise RuntimeError(f"Go is needed to get Heroku's schema out of {MODULE}") from None
     except subprocess.CalledProcessError as error:
         raise RuntimeError(f"Go could not get {MODULE}: {error.stdout}{error.stderr}") from None
     return Path(json.loads(done.stdout)["Dir"])

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from infra.localcloud.server import environment
+from tests.contract.tools import go
 from tests.localcloud.test_server import PATIENCE, start
 
 PROGRAM = Path(__file__).parent / "clients" / "heroku_go"
@@ -19,7 +20,7 @@ PROGRAM = Path(__file__).parent / "clients" / "heroku_go"
 def test_herokus_go_client_builds_an_estate(tmp_path: Path) -> None:
     """Every answer decodes into Heroku's own types, and nothing is left behind."""
     binary = tmp_path / "client"
-    build = ["go", "build", "-o", str(binary), "."]
+    build = [go(), "build", "-o", str(binary), "."]
     subprocess.run(build, cwd=PROGRAM, check=True, timeout=300, env={**os.environ, "GOWORK": "off"})
     cloud = start(tmp_path / "data")
     try:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pulumi.automation import CommandError, LocalWorkspace, Stack, StackNotFoundError
+from pulumi.automation._stack import StackInitMode  # no public name; requirements.txt pins the SDK
 
 from infra.engine.command import EngineCommand
 from infra.engine.events import Collector, Observer, Verb
@@ -28,7 +29,7 @@ class StackRun:
         self.project = project
         self.observer = observer
         workspace = LocalWorkspace(work_dir=str(project), program=program, pulumi_command=command)
-        self._stack = self._translate(lambda: _open(stack, workspace))
+        self._stack = _UnselectedStack(stack, workspace)
 
     def preview(self, *, refresh: bool = False) -> Plan:
         """What ``up`` would change."""
@@ -62,6 +63,14 @@ class StackRun:
         found = self._translate(self._stack.outputs)
         return {name: "***" if output.secret else output.value for name, output in found.items()}
 
+    def _created(self, act: Callable[[], Result]) -> Result:
+        """The outcome of ``act``, on a stack that is made first if the backend has none of that name."""
+        try:
+            return act()
+        except StackNotFoundError:
+            self.command.run(["stack", "init", self.name], str(self.project), {})
+            return act()
+
     def _collect(self, verb: Verb, act: Callable[[Callable[..., None]], object]) -> Plan:
         collector = Collector(self.name, verb, self.observer)
         self._translate(lambda: act(collector.take), collector)
@@ -69,7 +78,7 @@ class StackRun:
 
     def _translate(self, act: Callable[[], Result], collector: Collector | None = None) -> Result:
         try:
-            return act()
+            return self._created(act)
         except CommandError as failure:
             if self.command.interrupted:
                 advice = f"twelvefold up {self.name} goes on"
@@ -78,11 +87,13 @@ class StackRun:
             raise explain(str(failure), self.name, said) from None
 
 
-def _open(name: str, workspace: LocalWorkspace) -> Stack:
-    try:
-        return Stack.select(name, workspace)
-    except StackNotFoundError:
-        return Stack.create(name, workspace)
+class _UnselectedStack(Stack):
+    """A stack that is used by name: selecting it first would start the engine once more for every run."""
+
+    def __init__(self, name: str, workspace: LocalWorkspace) -> None:
+        self.name = name
+        self.workspace = workspace
+        self._mode = StackInitMode.SELECT
 
 
 def explain(output: str, stack: str, said: tuple[str, ...] = ()) -> EngineError:

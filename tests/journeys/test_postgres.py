@@ -33,15 +33,23 @@ def database(tmp_path: Path) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     data = folder / "data"
-    run = [*switch, str(PROGRAMS / "initdb"), "-D", str(data), "-U", "twelvefold", "-A", "trust", "--no-sync"]
-    subprocess.run(run, check=True, capture_output=True, timeout=60, cwd=folder)
+    _run(folder, *switch, str(PROGRAMS / "initdb"), "-D", str(data), "-U", "twelvefold", "-A", "trust", "--no-sync")
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
     control = [*switch, str(PROGRAMS / "pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log")]
-    subprocess.run([*control, "-o", options, "start"], check=True, capture_output=True, timeout=60, cwd=folder)
+    _run(folder, *control, "-o", options, "start")
     try:
         yield f"postgres://twelvefold@127.0.0.1:{port}/postgres?sslmode=disable"
     finally:
-        subprocess.run([*control, "-m", "immediate", "stop"], check=True, capture_output=True, timeout=60, cwd=folder)
+        _run(folder, *control, "-m", "immediate", "stop")
+
+
+def _run(folder: Path, *command: str) -> None:
+    # Into files, not pipes: the server that pg_ctl leaves running would hold a pipe open.
+    with (folder / "output").open("w") as output:
+        done = subprocess.run(command, cwd=folder, stdout=output, stderr=output, timeout=60, check=False)
+    log = folder / "log"
+    said = [path.read_text() for path in (folder / "output", log) if path.exists()]
+    assert done.returncode == 0, "\n".join([" ".join(command), *said])
 
 
 def test_state_lives_in_the_database(checkout: Checkout, database: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import socket
@@ -40,7 +41,9 @@ def database(tmp_path: Path) -> Iterator[str]:
     try:
         yield f"postgres://twelvefold@127.0.0.1:{port}/postgres?sslmode=disable"
     finally:
-        _run(folder, *control, "-m", "immediate", "stop")
+        # Stopping is not what is tested: a server that is already gone is as good.
+        with contextlib.suppress(AssertionError):
+            _run(folder, *control, "-m", "immediate", "stop")
 
 
 def _run(folder: Path, *command: str) -> None:

@@ -152,7 +152,10 @@ class DeployKey(Section):
 
 
 class Repository(Section):
-    """Settings of the repository itself, only for those who want it made or kept by this project."""
+    """Settings of the repository itself, only for those who want it made or kept by this project.
+
+    It is never deleted: destroyed, it is archived.
+    """
 
     description: Text | None = None
     """What GitHub shows under the name."""

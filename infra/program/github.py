@@ -61,6 +61,8 @@ class GitHubRepository(pulumi.ComponentResource):
             has_issues=wanted.has_issues,
             delete_branch_on_merge=wanted.delete_branch_on_merge,
             topics=wanted.topics,
+            # Code is data: taken out of the stack, the repository is kept.
+            archive_on_destroy=True,
             opts=ResourceOptions.merge(self.inside, ResourceOptions(protect=protect)),
         )
         # Everything declared after it waits for it.

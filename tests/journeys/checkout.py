@@ -21,7 +21,6 @@ from infra.workflows.setup import prepare_secrets
 
 ROOT = Path(__file__).parents[2]
 LONGEST_SECONDS = 180
-STACK_FILES = ("Pulumi.yaml", "Pulumi.staging.yaml", "Pulumi.production.yaml")
 
 
 @dataclass(frozen=True)
@@ -95,11 +94,13 @@ class Checkout:
         return found
 
 
-def make_checkout(folder: Path) -> Checkout:
+def make_checkout(folder: Path, stack_files: Path = ROOT) -> Checkout:
     """Copy what makes a project and set it up as ``make setup`` does; nothing runs yet."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name in (*STACK_FILES, "__main__.py", "requirements.txt"):
+    for name in ("__main__.py", "requirements.txt"):
         shutil.copy(ROOT / name, folder / name)
+    for path in stack_files.glob("Pulumi*.yaml"):
+        shutil.copy(path, folder / path.name)
     (folder / "infra").symlink_to(ROOT / "infra")
     venv = _borrow_packages(folder / ".venv")
     write_shim(venv, ensure_engine(Silent()), folder)

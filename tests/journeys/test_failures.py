@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.journeys.checkout import Checkout, Outcome, make_checkout
+from tests.journeys.waiting import wait_for
 
 NOBODY = "http://127.0.0.1:9"
 
@@ -96,7 +96,7 @@ def test_the_second_update_at_once_says_who_holds_the_lock(checkout: Checkout) -
     )
     try:
         state = Path(checkout.environment["PULUMI_BACKEND_URL"].removeprefix("file://"))
-        _wait_for(lambda: any((state / ".pulumi" / "locks").rglob("*.json")))
+        wait_for(lambda: any((state / ".pulumi" / "locks").rglob("*.json")))
         second = checkout.twelvefold("up", "staging", "--yes")
         third = checkout.pulumi("up", "--yes", "--stack", "staging")
     finally:
@@ -121,12 +121,3 @@ def test_a_cloud_that_does_not_run_says_how_to_start_it(tmp_path: Path) -> None:
     outcome = make_checkout(tmp_path / "service").twelvefold("cloud", "env")
 
     assert_told(outcome, "twelvefold cloud serve")
-
-
-def _wait_for(happened: object, seconds: float = 60.0) -> None:
-    ends = time.monotonic() + seconds
-    while time.monotonic() < ends:
-        if callable(happened) and happened():
-            return
-        time.sleep(0.05)
-    raise AssertionError("it did not happen in time")

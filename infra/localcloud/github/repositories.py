@@ -237,7 +237,8 @@ def _change_visibility(repository: Document, body: Document) -> None:
     current = "private" if repository["private"] else "public"
     if "visibility" in body:
         wanted = one_of(body, "visibility", _VISIBILITIES, current)
-        if wanted == current:
+        # Archiving with the visibility it has is accepted: the published provider does so when it destroys one.
+        if wanted == current and not body.get("archived"):
             raise rejected("Repository", f"Visibility is already {current}.", field="visibility")
         repository["private"] = wanted == "private"
     else:

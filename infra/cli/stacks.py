@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from infra.workflows.check import Checked
     from infra.workflows.stacks import Stacks
 
-Names = Annotated[list[str] | None, typer.Argument(metavar="[STACK]...", help="Stacks; left out, all of them.")]
+Names = Annotated[list[str] | None, typer.Argument(metavar="STACK", help="Stacks; left out, all of them.")]
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="text for people, json for machines.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
 Refresh = Annotated[bool, typer.Option("--refresh", help="Look at what is live first.")]
@@ -133,7 +133,7 @@ def up(names: Names = None, yes: Yes = False, refresh: Refresh = False, format: 
 
 
 def destroy(
-    names: Annotated[list[str] | None, typer.Argument(metavar="STACK...", help="Which stacks.")] = None,
+    names: Annotated[list[str] | None, typer.Argument(metavar="STACK", help="Which stacks.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every stack.")] = False,
     yes: Yes = False,
     unprotect: Annotated[bool, typer.Option("--unprotect", help="Also what is protected (production's data).")] = False,

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.journeys.certificates import self_signed
+from tests.certificates import new_certificate
 from tests.journeys.checkout import Checkout, Outcome
 
 ENVIRONMENT = "twelvefold:environment"
@@ -21,7 +21,7 @@ ENVIRONMENT = "twelvefold:environment"
 
 def canaries() -> dict[str, str]:
     """A canary for each field that can hold a secret, by its path in the environment."""
-    chain, key = self_signed("canary.practicalli.example")
+    chain, key = new_certificate("canary.practicalli.example")
     planted = {
         path: f"canary+{number}/Zx9~{os.urandom(6).hex()}"
         for number, path in enumerate(

@@ -7,11 +7,11 @@ from typing import Any
 
 import yaml
 
-from tests.journeys.certificates import self_signed
+from tests.certificates import new_certificate
 from tests.journeys.checkout import Checkout
 
-CHAIN, KEY = self_signed("orders.example")
-OTHER_CHAIN, OTHER_KEY = self_signed("orders.example")
+CHAIN, KEY = new_certificate("orders.example")
+OTHER_CHAIN, OTHER_KEY = new_certificate("orders.example")
 DEPLOY_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl deploy"
 SECRET = "twelvefold:environment"
 

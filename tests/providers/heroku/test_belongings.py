@@ -7,7 +7,7 @@ import pytest
 from infra.errors import ApiError, Conflict, Rejected
 from infra.providers.kit.naming import Naming
 from infra.providers.kit.values import Values, has_secret, plain
-from tests.providers.heroku.certificates import new_certificate
+from tests.certificates import new_certificate
 from tests.providers.heroku.estate import Estate, Resource
 from tests.providers.heroku.tokens import (
     APP,

@@ -1,4 +1,4 @@
-"""Self-signed certificates, made anew for each test that wants one."""
+"""Certificates made on the spot."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cryptography.x509.oid import NameOID
 
 
 def new_certificate(host: str) -> tuple[str, str]:
-    """A certificate chain and its private key, in PEM form."""
+    """A self-signed certificate for ``host`` and the key that fits it, both as PEM."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
     now = datetime.now(UTC)
@@ -22,7 +22,7 @@ def new_certificate(host: str) -> tuple[str, str]:
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=30))
+        .not_valid_after(now + timedelta(days=90))
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
         .sign(key, hashes.SHA256())
     )

@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo engine test lint format schema bench clean test-tools
+.PHONY: help setup demo engine test lint format schema docs bench clean test-tools
 
 help: ## Show this help
 	@echo "Twelvefold: twelve-factor services on Heroku, declared as code"
@@ -58,6 +58,10 @@ format: $(READY) ## Format the code
 
 schema: $(READY) ## Write the JSON Schema of the stack files anew
 	@mkdir -p docs/schema && $(BIN)/twelvefold schema > docs/schema/stackfile.json
+
+docs: $(READY) ## Write docs/heroku.md and COVERAGE.md anew
+	@$(BIN)/python -m tests.docs
+	@$(BIN)/python -m tests.contract.coverage > COVERAGE.md.new && mv COVERAGE.md.new COVERAGE.md
 
 bench: engine ## Measure speed and API requests, as ratios
 	@$(BIN)/python -m tests.bench

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
+from infra.apis.blobs import Blobs
+from infra.apis.bulk import Bulk
 from infra.apis.formation import FormationBatches, Update
 from infra.apis.rest import Answer, Request, Rest
 from infra.apis.snapshot import Snapshot
@@ -24,6 +26,8 @@ from infra.errors import (
 URL = "https://api.heroku.com"
 ACCEPT = "application/vnd.heroku+json; version=3"
 PAGE = 1000
+# The one list that is not ordered by id.
+MEMBERS = re.compile(r"/teams/[^/]+/members$")
 NO_SUCH_PROCESS = re.compile(r"process type", re.IGNORECASE)
 TAKEN = re.compile(r"\balready\b|\bis taken\b", re.IGNORECASE)
 
@@ -87,7 +91,7 @@ def refusal(request: Request, answer: Answer) -> ApiError:
     )
 
 
-SECRET_FIELDS = ("url", "secret", "authorization", "private_key", "config", "headers")
+SECRET_FIELDS = ("url", "secret", "authorization", "private_key", "config", "exporter", "source_blob")
 
 
 def masked(message: str, request: Request) -> str:
@@ -102,6 +106,8 @@ def masked(message: str, request: Request) -> str:
 def _texts(value: Any) -> list[str]:
     if isinstance(value, dict):
         return [text for item in value.values() for text in _texts(item)]
+    if isinstance(value, list):
+        return [text for item in value for text in _texts(item)]
     return [value] if isinstance(value, str) and len(value) > 3 else []
 
 
@@ -110,7 +116,9 @@ class Heroku:
 
     def __init__(self, rest: Rest) -> None:
         self.rest = rest
+        self.blobs = Blobs(rest)
         self.snapshot = Snapshot(one=self.get, every=self.list)
+        self.bulk = Bulk(self.snapshot)
         self._formation = FormationBatches(self._scale)
         self._turns: dict[str, asyncio.Lock] = {}
 
@@ -130,7 +138,7 @@ class Heroku:
     async def list(self, path: str) -> Rows:
         """Every element of the list at ``path``, over all its pages."""
         found: Rows = []
-        following = f"id ..; max={PAGE}"
+        following = f"{'email' if MEMBERS.match(path) else 'id'} ..; max={PAGE}"
         while following:
             answer = await self.rest.get(path, headers={"Range": following})
             found += answer.body
@@ -151,9 +159,10 @@ class Heroku:
         extra = {"If-Match": if_match} if if_match else {}
         return await self._write("PATCH", path, body, headers=extra, repeatable=repeatable)
 
-    async def put(self, path: str, body: Any) -> Any:
-        """Replace something."""
-        return await self._write("PUT", path, body)
+    async def put(self, path: str, body: Any, *, if_match: str = "") -> Any:
+        """Replace something; with ``if_match`` only if it is still what was read (else Conflict, status 412)."""
+        extra = {"If-Match": if_match} if if_match else {}
+        return await self._write("PUT", path, body, headers=extra)
 
     async def delete(self, path: str, body: Any = None) -> bool:
         """Delete something; False when it was not there any more."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from infra.apis.budget import Gate, Limits, Notice, Sleep, asked_wait, jittered
+from infra.apis.lanes import ONE, Lanes
 from infra.errors import ApiError, RateLimited, Unreachable
 
 SAFE_TO_REPEAT = frozenset({"GET", "HEAD", "PUT", "DELETE"})
@@ -84,12 +86,12 @@ class Rest:
         self._clock = clock
         self._wall_clock = wall_clock
         self._gate = Gate(limits=self._limits, sleep=sleep, clock=clock)
-        self._slots = asyncio.Semaphore(self._limits.concurrency)
         self._etags: dict[str, Answer] = {}
         self._flying: dict[tuple[Any, ...], asyncio.Task[Answer]] = {}
         self._writes = 0
         self._transport = transport
-        self._client = _open_client(self.base_url, headers, self._limits, transport)
+        client = _opener(self.base_url, headers, self._limits, transport)
+        self._lanes = Lanes(client, width=self._limits.concurrency)
 
     @property
     def host(self) -> str:
@@ -98,7 +100,7 @@ class Rest:
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._client.aclose()
+        await self._lanes.aclose()
 
     async def get(self, path: str, *, headers: Mapping[str, str] | None = None) -> Answer:
         """Read ``path``; equal reads that are under way at the same time share one request."""
@@ -163,10 +165,7 @@ class Rest:
 
     async def _send_once(self, request: Request) -> Answer:
         await self._gate.passed()
-        async with self._slots:
-            response = await self._client.request(
-                request.method, request.path, json=request.body, headers=dict(request.headers)
-            )
+        response = await self._lanes.request(request.method, request.path, body=request.body, headers=request.headers)
         return Answer(response.status_code, _parsed(response), dict(response.headers))
 
     async def _after_break(self, request: Request, broken: httpx.TransportError, attempt: int, began: float) -> None:
@@ -226,29 +225,25 @@ class Rest:
             todo="Check the network, any proxy, and the address that is set for it.",
         )
 
-    async def text_elsewhere(self, url: str) -> str:
-        """The text behind an address at another host, fetched without our credentials; "" when there is none."""
-        async with httpx.AsyncClient(timeout=5.0, transport=self._transport) as stranger:
-            try:
-                response = await stranger.get(url)
-            except httpx.HTTPError:
-                return ""
-        return response.text if response.is_success else ""
+    def stranger(self, *, timeout: float) -> httpx.AsyncClient:
+        """A client for other hosts, which never get our credentials; ``timeout`` in seconds."""
+        return httpx.AsyncClient(timeout=timeout, transport=self._transport, follow_redirects=True)
 
 
-def _open_client(
+def _opener(
     base_url: str, headers: Mapping[str, str], limits: Limits, transport: httpx.AsyncBaseTransport | None
-) -> httpx.AsyncClient:
-    timeout = httpx.Timeout(limits.timeout, connect=limits.connect_timeout, pool=None)
-    pool = httpx.Limits(max_connections=limits.concurrency, max_keepalive_connections=limits.concurrency)
-    return httpx.AsyncClient(
+) -> Callable[[], httpx.AsyncClient]:
+    # A proxy cannot reach this machine's own loopback, whatever the environment says.
+    trust_env = urlsplit(base_url).hostname not in LOOPBACK
+    return functools.partial(
+        httpx.AsyncClient,
         base_url=base_url,
         headers=dict(headers),
-        timeout=timeout,
-        limits=pool,
+        timeout=httpx.Timeout(limits.timeout, connect=limits.connect_timeout, pool=None),
+        limits=ONE,
         transport=transport,
-        # A proxy cannot reach this machine's own loopback, whatever the environment says.
-        trust_env=urlsplit(base_url).hostname not in LOOPBACK,
+        verify=httpx.create_ssl_context(trust_env=trust_env),
+        trust_env=trust_env,
     )
 
 

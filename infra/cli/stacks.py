@@ -24,6 +24,7 @@ from infra.cli.show import (
 from infra.errors import EXIT_CLEAN, TwelvefoldError
 
 if TYPE_CHECKING:
+    from infra.model.plan import Plan
     from infra.model.project import Project
     from infra.workflows.check import Checked
     from infra.workflows.stacks import Stacks
@@ -105,7 +106,13 @@ def preview(names: Names = None, refresh: Refresh = False, format: FormatOption 
     return code
 
 
-def up(names: Names = None, yes: Yes = False, refresh: Refresh = False, format: FormatOption = Format.text) -> int:
+def up(
+    names: Names = None,
+    yes: Yes = False,
+    refresh: Refresh = False,
+    recover: Annotated[bool, typer.Option("--recover", help="First find what a run that was killed has made.")] = False,
+    format: FormatOption = Format.text,
+) -> int:
     """Make what is live what the code declares, stack by stack in the order of promotion.
 
     Example: twelvefold up staging --yes
@@ -123,7 +130,7 @@ def up(names: Names = None, yes: Yes = False, refresh: Refresh = False, format: 
             if not yes and not _agreed(stacks, name, refresh):
                 continue
             with working:
-                plans += stacks.up([name], refresh=refresh)
+                plans += [_recovered(stacks, name)] if recover else stacks.up([name], refresh=refresh)
             if format is Format.text:
                 show_summary(plans[-1])
                 _show_outputs(stacks, name)
@@ -192,6 +199,14 @@ def demo() -> None:
     title = partial(say, style="bold")
     stage = Stage(lambda text: title(f"\n== {text}"), lambda plan: show_plans([plan]), show_summary, say, working)
     play(_project(), lambda project: _stacks(project, Watcher, working), stage, keep=os.environ.get("KEEP") == "1")
+
+
+def _recovered(stacks: Stacks, name: str) -> Plan:
+    import os
+
+    from infra.workflows.recover import recover
+
+    return recover(stacks, name, os.environ)
 
 
 def _agreed(stacks: Stacks, name: str, refresh: bool) -> bool:

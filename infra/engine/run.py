@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pulumi.automation import CommandError, LocalWorkspace, Stack, StackNotFoundError
+from pulumi.automation import CommandError, EngineEvent, LocalWorkspace, Stack, StackNotFoundError
 from pulumi.automation._stack import StackInitMode  # no public name; requirements.txt pins the SDK
 
 from infra.engine.command import EngineCommand
@@ -34,6 +34,10 @@ class StackRun:
     def preview(self, *, refresh: bool = False) -> Plan:
         """What ``up`` would change."""
         return self._collect("preview", lambda take: self._stack.preview(on_event=take, refresh=refresh or None))
+
+    def watch_preview(self, take: Callable[[EngineEvent], None]) -> None:
+        """Preview, and hand every event of the engine to ``take`` as it comes; secrets in them are masked."""
+        self._translate(lambda: self._stack.preview(on_event=take))
 
     def up(self, *, refresh: bool = False) -> Plan:
         """Make the cloud what the program declares."""

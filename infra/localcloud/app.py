@@ -22,7 +22,7 @@ from infra.localcloud import github, heroku
 from infra.localcloud.blobs import BLOB_ROUTES
 from infra.localcloud.control import CONTROL_ROUTES
 from infra.localcloud.exchange import Answer, Call, Caller, Refusal, Settings, Vendor
-from infra.localcloud.faults import Fault, Switchboard
+from infra.localcloud.faults import Fault, Pause, Release, Switchboard
 from infra.localcloud.loopback import LoopbackOnly
 from infra.localcloud.page import PAGE_ROUTES
 from infra.localcloud.routing import Router
@@ -152,15 +152,21 @@ class _VendorEndpoint:
         mount = self._cloud.mount_of(path)
         faults = self._cloud.faults.meet(mount.name, method, path)
         await _be_slow(faults)
-        if _has(faults, "drop_before"):
+        if _has(faults, "drop_before") or await self._pause(faults, "pause_before") == "drop":
             await self._drop(scope, receive, request, mount, started, "dropped before")
             return
         answer, caller = self._answer(request, method, path, raw, mount, faults)
-        if _has(faults, "drop_after"):
+        if _has(faults, "drop_after") or await self._pause(faults, "pause_after") == "drop":
             await self._drop(scope, receive, request, mount, started, "dropped after")
             return
         self._log(request, mount, answer.status, caller.name, started)
         await _response(answer)(scope, receive, send)
+
+    async def _pause(self, faults: list[Fault], kind: Pause) -> Release:
+        for fault in faults:
+            if fault.kind == kind and await self._cloud.faults.pause(fault) == "drop":
+                return "drop"
+        return "go_on"
 
     def _answer(
         self, request: Request, method: str, path: str, raw: bytes, mount: Mount, faults: list[Fault]

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import uuid
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, get_args
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from infra.localcloud.exchange import Call
+from infra.localcloud.exchange import Call, changed_settings
 from infra.localcloud.export import normalized, raw
-from infra.localcloud.faults import fault_of
+from infra.localcloud.faults import Release, fault_of
+from infra.localcloud.heroku.peerings import request_peering as heroku_peering
 from infra.localcloud.seed import GITHUB_HUMAN, HEROKU_HUMAN, reset, seed
 
 if TYPE_CHECKING:
@@ -75,6 +77,31 @@ async def seed_cloud(request: Request) -> Response:
     return JSONResponse({"status": "seeded"})
 
 
+async def request_peering(request: Request) -> Response:
+    """POST /_cloud/peerings: the owner of an AWS network asks to be peered with a private space."""
+    cloud = _cloud(request)
+    try:
+        peering = heroku_peering(cloud.store, cloud.clock(), await _object(request))
+    except (ValueError, KeyError, TypeError) as error:
+        return _wrong(f"The peering connection cannot be requested: {error}")
+    return JSONResponse(peering, 201)
+
+
+async def show_settings(request: Request) -> Response:
+    """GET /_cloud/settings."""
+    return JSONResponse(asdict(_cloud(request).settings))
+
+
+async def change_settings(request: Request) -> Response:
+    """PATCH /_cloud/settings: from now on, until the process ends."""
+    cloud = _cloud(request)
+    try:
+        cloud.settings = changed_settings(cloud.settings, await _object(request))
+    except ValueError as error:
+        return _wrong(str(error))
+    return await show_settings(request)
+
+
 async def requests(request: Request) -> Response:
     """GET /_cloud/requests?after=N: what the vendors were asked, oldest first."""
     query = request.query_params
@@ -104,6 +131,37 @@ async def delete_faults(request: Request) -> Response:
     """DELETE /_cloud/faults and /_cloud/faults/{id}."""
     gone = _cloud(request).faults.switch_off(request.path_params.get("id", ""))
     return JSONResponse({"switched_off": gone})
+
+
+async def fault_met(request: Request) -> Response:
+    """GET /_cloud/faults/{id}/met?times=1&seconds=30: answers once the fault has met so many requests, or in time.
+
+    ``{"met": [{"method", "path"}]}`` with 200, or with 408 when there were fewer.
+    """
+    query = request.query_params
+    times, seconds = query.get("times", "1"), query.get("seconds", "30")
+    if not (times.isdigit() and seconds.replace(".", "", 1).isdigit()):
+        return _wrong("times and seconds are numbers.")
+    met = await _cloud(request).faults.wait_until_met(request.path_params["id"], int(times), min(float(seconds), 600))
+    if met is None:
+        return JSONResponse({"id": "not_found", "message": "There is no such fault."}, 404)
+    return JSONResponse({"met": met}, 200 if len(met) >= int(times) else 408)
+
+
+async def release_fault(request: Request) -> Response:
+    """POST /_cloud/faults/{id}/release: what waits at a pause goes on, or with ``{"how": "drop"}`` is dropped.
+
+    Dropped at ``pause_before`` it never takes effect, as if its sender had been killed before sending it.
+    """
+    try:
+        how = (await _object(request)).get("how", "go_on")
+    except ValueError as error:
+        return _wrong(str(error))
+    if how not in get_args(Release):
+        return _wrong(f"how is one of {', '.join(get_args(Release))}.")
+    if not _cloud(request).faults.release(request.path_params["id"], how):
+        return JSONResponse({"id": "not_found", "message": "There is no such fault."}, 404)
+    return JSONResponse({"released": how})
 
 
 async def by_hand(request: Request) -> Response:
@@ -147,10 +205,15 @@ CONTROL_ROUTES = [
     Route("/_cloud/export", export, methods=["GET"]),
     Route("/_cloud/reset", reset_cloud, methods=["POST"]),
     Route("/_cloud/seed", seed_cloud, methods=["POST"]),
+    Route("/_cloud/peerings", request_peering, methods=["POST"]),
+    Route("/_cloud/settings", show_settings, methods=["GET"]),
+    Route("/_cloud/settings", change_settings, methods=["PATCH"]),
     Route("/_cloud/requests", requests, methods=["GET"]),
     Route("/_cloud/faults", list_faults, methods=["GET"]),
     Route("/_cloud/faults", create_fault, methods=["POST"]),
     Route("/_cloud/faults", delete_faults, methods=["DELETE"]),
     Route("/_cloud/faults/{id}", delete_faults, methods=["DELETE"]),
+    Route("/_cloud/faults/{id}/met", fault_met, methods=["GET"]),
+    Route("/_cloud/faults/{id}/release", release_fault, methods=["POST"]),
     Route("/_cloud/by-hand", by_hand, methods=["POST"]),
 ]

@@ -8,7 +8,7 @@ transaction, ``finish``. A ``Refusal`` raised anywhere on that way becomes the v
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -23,6 +23,19 @@ class Settings:
     heroku_rate_limit: int = 4500
     heroku_refill_per_minute: int = 75
     github_rate_limit: int = 5000
+    heroku_app_limit: int | None = None
+    """Heroku allows an account or team 100 apps; ``None`` is no limit."""
+
+
+def changed_settings(settings: Settings, changes: Mapping[str, Any]) -> Settings:
+    """The settings with some changed; raises ValueError for an unknown name or a value of the wrong type."""
+    for name, value in changes.items():
+        known = getattr(settings, name, None) if name in asdict(settings) else ""
+        optional = name == "heroku_app_limit"
+        fits = value is None if optional and value is None else isinstance(value, int | float) and value >= 0
+        if known == "" or isinstance(value, bool) or not fits:
+            raise ValueError(f"{name} cannot be {value!r}: settings are numbers, named {', '.join(asdict(settings))}")
+    return replace(settings, **changes)
 
 
 @dataclass(frozen=True)

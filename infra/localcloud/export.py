@@ -11,7 +11,7 @@ from infra.localcloud.store import Store
 
 _USER, _QUERY = re.compile(r"//[^/@\s]+@"), re.compile(r"\?\S+")
 # Never part of the estate: who may call, what was asked, what is under way, and bytes.
-_LEFT_OUT = ("account", "app_name", "authorization", "budget", "job", "token", "user")
+_LEFT_OUT = ("account", "app_name", "authorization", "budget", "job", "oauth", "space_access", "token", "user")
 
 
 def normalized(store: Store, vendors: dict[str, Vendor]) -> dict[str, Any]:

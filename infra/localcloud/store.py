@@ -63,18 +63,24 @@ class Store:
 
     def find(self, kind: str, *, parent: str | None = None, **equals: Any) -> list[Document]:
         """Copies of a kind's documents in insertion order, narrowed by parent and by top-level keys of the body."""
-        where, values = ["kind = ?"], [kind]
+        where: list[str] = ["kind = ?"]
+        values: list[Any] = [kind]
         if parent is not None:
             where.append("parent = ?")
             values.append(parent)
         for name, value in equals.items():
-            if isinstance(value, str):
+            if isinstance(value, str | bool):
                 # Only a first sieve, so that few documents are parsed; the comparison below decides.
                 where.append("body ->> ? = ?")
                 values += [f'$."{name}"', value]
         query = f"SELECT body FROM document WHERE {' AND '.join(where)} ORDER BY place"  # noqa: S608 - fixed texts only
         found = (_document(row[0]) for row in self._database.execute(query, values))
         return [body for body in found if all(name in body and body[name] == equals[name] for name in equals)]
+
+    def find_until(self, kind: str, key: str) -> list[Document]:
+        """Copies of a kind's documents whose keys sort before ``key``, in insertion order."""
+        query = "SELECT body FROM document WHERE kind = ? AND key < ? ORDER BY place"
+        return [_document(row[0]) for row in self._database.execute(query, (kind, key))]
 
     def delete(self, kind: str, key: str) -> bool:
         """Remove one document; says whether it was there."""

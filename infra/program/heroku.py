@@ -11,9 +11,16 @@ from pulumi import ResourceOptions
 from infra.model.environment import App, Environment, Pipeline
 from infra.model.values import Value
 from infra.program.facts import Facts, Steps, is_sensitive
+from infra.program.heroku_resources import more_inputs
 from infra.program.lookups import look_up
 
 DEFAULT_REGION = "us"
+
+# The SDK loads its parts when they are first touched, which two previews side by side must not do at once.
+_TOUCHED = (
+    *(heroku.addon.Addon, heroku.app.App, heroku.collaborator.Collaborator, heroku.domain.Domain, heroku.drain.Drain),
+    *(heroku.formation.Formation, heroku.pipeline.Pipeline, heroku.ssl.Ssl, heroku.team.Collaborator),
+)
 
 
 class HerokuApp(pulumi.ComponentResource):
@@ -23,7 +30,7 @@ class HerokuApp(pulumi.ComponentResource):
         super().__init__("twelvefold:heroku:App", wanted.name, None, opts)
         self.wanted = wanted
         self.prefix: Steps = () if environment.single else ("apps", key)
-        self.holds_data = environment.protect
+        self.protected = environment.protect
         self.app = self._app()
         self.addons = {name: self._addon(name, facts) for name in wanted.addons}
 
@@ -54,9 +61,9 @@ class HerokuApp(pulumi.ComponentResource):
 
     def _app(self) -> heroku.app.App:
         wanted = self.wanted
-        options = _with_inputs(
-            self._within(protect=self.holds_data and bool(wanted.addons)), maintenance=wanted.maintenance
-        )
+        protected = self._within(protect=self.protected and bool(wanted.addons))
+        # What is not protected may go with its data: the person said so with protect.
+        options = more_inputs(protected, maintenance=wanted.maintenance, allowDataLoss=not self.protected)
         team = heroku.app.AppOrganizationArgs(name=wanted.team) if wanted.team else None
         return heroku.app.App(
             wanted.name,
@@ -71,9 +78,9 @@ class HerokuApp(pulumi.ComponentResource):
 
     def _addon(self, name: str, facts: Facts) -> heroku.addon.Addon:
         wanted = self.wanted.addons[name]
-        options = self._within(protect=self.holds_data)
+        options = more_inputs(self._within(protect=self.protected), allowDataLoss=not self.protected)
         if wanted.as_:
-            options = _with_inputs(options, attachmentName=wanted.as_)
+            options = more_inputs(options, attachmentName=wanted.as_)
         return heroku.addon.Addon(
             self._called(name),
             app_id=self.app.id,
@@ -198,12 +205,3 @@ def split_secrets(
 def pipeline_url(pipeline_id: pulumi.Input[str]) -> pulumi.Output[str]:
     """Where a person sees the pipeline."""
     return pulumi.Output.concat("https://dashboard.heroku.com/pipelines/", pipeline_id)
-
-
-def _with_inputs(options: ResourceOptions, **inputs: pulumi.Input[object]) -> ResourceOptions:
-    """Pass inputs that our provider takes beyond the published SDK's classes."""
-
-    def add(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult:
-        return pulumi.ResourceTransformationResult({**args.props, **inputs}, args.opts)
-
-    return ResourceOptions.merge(options, ResourceOptions(transformations=[add]))

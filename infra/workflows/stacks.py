@@ -14,6 +14,9 @@ from infra.model.plan import Plan
 from infra.model.project import Project
 from infra.workflows.declare import declare_stack
 
+# Read by our Heroku provider, which else refuses to delete what holds data.
+ALLOW_DATA_LOSS = "HEROKU_ALLOW_DATA_LOSS"
+
 
 @dataclass(frozen=True)
 class Stacks:
@@ -52,4 +55,5 @@ class Stacks:
     def _destroy(self, run: StackRun, unprotect: bool) -> Plan:
         if unprotect:
             run.unprotect()
+            self.command.environment[ALLOW_DATA_LOSS] = "true"
         return run.destroy()

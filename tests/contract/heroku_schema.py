@@ -31,6 +31,7 @@ _MANIFEST = Path(__file__).with_suffix("")
 _PARAMETER = re.compile(r"\{\(([^)]*)\)\}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _URI = "urn:heroku"
+_ROLES = ("admin", "collaborator", "member", "owner", "viewer")
 
 Schema = dict[str, Any]
 
@@ -47,6 +48,13 @@ class Link:
     request: Schema | None
     response: Schema | None
     ranges: tuple[str, ...]
+    template: str = ""
+    """The path with its parameters by name: ``/apps/{app}/addons``."""
+
+    @property
+    def key(self) -> str:
+        """``app: Create``, different for each operation."""
+        return f"{self.definition}: {self.title}"
 
 
 def validate_exchange(method: str, path: str, request_body: Any, status: int, response_body: Any) -> None:
@@ -65,6 +73,23 @@ def validate_exchange(method: str, path: str, request_body: Any, status: int, re
         _check_one_of(f"{where}: answer", [link.response for link in links], response_body)
         if request_body not in (None, {}):
             _check_one_of(f"{where}: request", [link.request for link in links], request_body)
+
+
+def validate_as(link: Link, path: str, request_body: Any, status: int, response_body: Any) -> None:
+    """Like ``validate_exchange``, for one operation where several share a path."""
+    where = f"{link.definition} {link.title}: {link.method} {path} {status}"
+    if status >= 400:
+        _check_error(where, response_body)
+        return
+    if status not in (204, 304):
+        _check_one_of(f"{where}: answer", [link.response], response_body)
+    if link.request is not None:
+        _check_one_of(f"{where}: request", [link.request], request_body)
+
+
+def stability_of(definition: str) -> str:
+    """``production``, ``development``, ``prototype`` or ``deprecated``."""
+    return str(_document()["definitions"][definition].get("stability", "production"))
 
 
 def links_for(method: str, path: str) -> list[Link]:
@@ -120,7 +145,16 @@ def _document() -> Schema:
     for definition in document["definitions"].values():
         definition.pop("$schema", None)
         _demand_everything(definition)
+    _mend(document["definitions"])
     return document
+
+
+def _mend(definitions: Schema) -> None:
+    """Where the schema contradicts itself: a release of an OCI image has no slug, and members may be viewers."""
+    create = next(link for link in definitions["release"]["links"] if link["title"] == "Create")
+    create["schema"] = {**create["schema"], "anyOf": [{"required": ["slug"]}, {"required": ["oci_image"]}]}
+    del create["schema"]["required"]
+    definitions["team-member"]["properties"]["role"] = {"type": ["null", "string"], "enum": [*_ROLES, None]}
 
 
 def _demand_everything(schema: Any) -> None:
@@ -153,11 +187,17 @@ def _each_link() -> Iterator[Link]:
                 request=link.get("schema"),
                 response=link.get("targetSchema"),
                 ranges=tuple(link.get("ranges", ())),
+                template="/" + "/".join(_named(part) for part in link["href"].strip("/").split("/")),
             )
 
 
 def _form(part: str) -> str:
     return "[^/]+" if _PARAMETER.fullmatch(unquote(part)) or _PARAMETER.fullmatch(part) else re.escape(part)
+
+
+def _named(part: str) -> str:
+    match = _PARAMETER.fullmatch(unquote(part)) or _PARAMETER.fullmatch(part)
+    return part if match is None else "{" + unquote(match[1]).split("/")[2] + "}"
 
 
 @cache

@@ -103,13 +103,13 @@ def test_canaries_are_found_nowhere(checkout: Checkout, tmp_path: Path) -> None:
     secrets["GITHUB_TOKEN"] = checkout.environment["GITHUB_TOKEN"]
     # A certificate is public: only its key is a secret.
     del secrets["certificates.own.certificate_chain"]
-    found = [
-        (name, where)
+    found = {
+        (name, where): _around(text, form)
         for name, secret in secrets.items()
         for form in forms(secret)
         for where, text in searched.items()
         if form in text
-    ]
+    }
 
     assert not found
     assert any(b"canary" not in text and len(text) > 1000 for text in searched.values())
@@ -117,6 +117,12 @@ def test_canaries_are_found_nowhere(checkout: Checkout, tmp_path: Path) -> None:
 
 EXTRA = """    domains: { canary.practicalli.example: { certificate: own } }
 """
+
+
+def _around(text: bytes, form: bytes) -> bytes:
+    """What stands before a secret that was found, without the secret."""
+    end = text.index(form)
+    return text[max(0, end - 200) : end]
 
 
 def _plant(checkout: Checkout, path: str, secret: str) -> None:

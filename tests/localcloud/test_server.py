@@ -7,7 +7,9 @@ import os
 import signal
 import socket
 import stat
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -144,6 +146,44 @@ def test_a_dropped_connection_really_breaks(running: Running, kind: str, there: 
         assert client.get("/apps/banking").status_code == there
         statuses = [one["status"] for one in client.get("/_cloud/requests").json()]
         assert statuses == [f"dropped {kind.removeprefix('drop_')}", there]
+
+
+def _create_app(connection: Connection) -> None:
+    """What a process does that is going to be killed."""
+    headers = {"Authorization": f"Bearer {connection.heroku_token}", "Accept": HEROKU_ACCEPT}
+    httpx.post(f"{connection.url}/apps", json={"name": "banking"}, headers=headers, trust_env=False, timeout=PATIENCE)
+
+
+@pytest.mark.parametrize(
+    ("kind", "how", "there"),
+    [("pause_before", "drop", 404), ("pause_before", "go_on", 200), ("pause_after", "drop", 200)],
+)
+def test_a_client_is_killed_exactly_at_its_request(running: Running, kind: str, how: str, there: int) -> None:
+    """A test waits until the request is there, kills its sender, and says whether it still takes effect."""
+    with running.client() as client:
+        fault = client.post("/_cloud/faults", json={"kind": kind, "method": "POST", "path": "^/apps$"}).json()["id"]
+        sender = multiprocessing.get_context("spawn").Process(target=_create_app, args=(running.connection,))
+        sender.start()
+        assert client.get(f"/_cloud/faults/{fault}/met").json() == {"met": [{"method": "POST", "path": "/apps"}]}
+        sender.kill()
+        sender.join(PATIENCE)
+        assert client.post(f"/_cloud/faults/{fault}/release", json={"how": how}).json() == {"released": how}
+        deadline = time.monotonic() + PATIENCE
+        while not client.get("/_cloud/requests").json():
+            assert time.monotonic() < deadline, "the paused request never ended"
+        assert client.get("/apps/banking").status_code == there
+
+
+def test_slowness_is_for_each_request_and_side_by_side(running: Running) -> None:
+    """Thirty at once take about as long as one."""
+    with running.client() as client:
+        client.post("/_cloud/faults", json={"kind": "slow", "milliseconds": 300, "vendor": "heroku"})
+        started = time.monotonic()
+        with ThreadPoolExecutor(30) as pool:
+            answers = list(pool.map(lambda _: client.get("/account").status_code, range(30)))
+        assert answers == [200] * 30
+        assert 0.3 <= time.monotonic() - started < 3
+        assert min(one["milliseconds"] for one in client.get("/_cloud/requests").json()) >= 300
 
 
 def test_the_environment_leads_tools_there() -> None:

@@ -105,3 +105,21 @@ def test_clearing_forgets_everything() -> None:
     store.log_request({})
     store.clear()
     assert (store.kinds(), store.next_number("n"), store.requests()) == ([], 1, [])
+
+
+def test_keys_can_be_taken_up_to_a_point() -> None:
+    """In insertion order, whatever their keys are."""
+    store = Store(None)
+    for key in ("b", "a", "c", "d"):
+        store.put("letter", key, {"key": key})
+    store.put("other", "a", {"key": "other"})
+    assert [body["key"] for body in store.find_until("letter", "c")] == ["b", "a"]
+
+
+def test_true_and_false_are_told_apart() -> None:
+    """From each other, and from numbers and texts that look alike."""
+    store = Store(None)
+    for number, value in enumerate((True, False, "true", None)):
+        store.put("flag", str(number), {"number": number, "value": value})
+    assert [body["number"] for body in store.find("flag", value=True)] == [0]
+    assert [body["number"] for body in store.find("flag", value=False)] == [1]

@@ -8,6 +8,7 @@ from infra.localcloud.exchange import Call, Route
 from infra.localcloud.heroku import (
     addon_config,
     addons,
+    app_setups,
     apps,
     attachments,
     authorizations,
@@ -21,6 +22,11 @@ from infra.localcloud.heroku import (
     features,
     formation,
     log_drains,
+    log_sessions,
+    oauth_clients,
+    oauth_tokens,
+    oci_images,
+    peerings,
     people,
     pipeline_config_vars,
     pipeline_couplings,
@@ -31,12 +37,24 @@ from infra.localcloud.heroku import (
     provisioning,
     releases,
     resolutions,
+    review_app_config,
     review_apps,
     slugs,
     sni_endpoints,
+    space_access,
+    space_networks,
+    space_rules,
+    spaces,
     stacks,
+    team_addons,
+    team_apps,
+    team_invitations,
+    team_permissions,
     teams,
+    telemetry_drains,
     transfers,
+    vpn_connections,
+    webhook_deliveries,
     webhooks,
 )
 from infra.localcloud.heroku.aliases import aliases
@@ -54,6 +72,9 @@ _NOUNS = (
     addon_config, addons, apps, attachments, authorizations, buildpacks, builds, collaborators, config_vars, domains,
     features, formation, log_drains, people, pipeline_config_vars, pipeline_couplings, pipeline_latest, pipelines,
     plans, promotions, releases, resolutions, review_apps, slugs, sni_endpoints, stacks, teams, transfers, webhooks,
+    log_sessions, oauth_clients, oauth_tokens, oci_images, peerings, space_access, space_networks, space_rules, spaces,
+    telemetry_drains, team_addons, team_invitations, team_permissions, app_setups, review_app_config,
+    webhook_deliveries, vpn_connections, team_apps,
 )  # fmt: skip
 ROUTES: list[Route] = [route for noun in _NOUNS for route in noun.ROUTES]
 _READS = Router(route for route in ROUTES if route[0] == "GET")
@@ -67,6 +88,18 @@ def admit(call: Call) -> None:
 
 def settle(store: Store, now: datetime) -> None:
     """Finish what is due: add-ons being provisioned, certificates, promotions."""
-    finishing = {"provision": provisioning.provision, "certify": domains.certify, "promote": promotions.promote}
+    finishing = {
+        "provision": provisioning.provision,
+        "certify": domains.certify,
+        "promote": promotions.promote,
+        "allocate": spaces.allocate,
+        "remove space": spaces.remove,
+        "peer": peerings.activate,
+        "connect": vpn_connections.activate,
+        "set up": app_setups.set_up,
+        "begin review app": review_apps.begin,
+        "finish review app": review_apps.finish,
+        "end review app": review_apps.end,
+    }
     for what, subject in take_due(store, now):
         finishing[what](store, now, subject)

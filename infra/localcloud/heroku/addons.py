@@ -40,10 +40,14 @@ from infra.localcloud.heroku.fields import (
     parameters,
 )
 from infra.localcloud.heroku.jobs import schedule
+from infra.localcloud.heroku.log_drains import KIND as DRAIN
+from infra.localcloud.heroku.log_drains import drains_by
 from infra.localcloud.heroku.lookup import app_for, apps_of, not_found, team_for
 from infra.localcloud.heroku.naming import new_id, number_of, stamp, suffixed_name
 from infra.localcloud.heroku.paging import paged
 from infra.localcloud.heroku.provisioning import provision, release_everywhere
+from infra.localcloud.heroku.team_addons import refuse_unlisted
+from infra.localcloud.heroku.webhook_events import record
 from infra.localcloud.store import Store
 
 Body = dict[str, Any]
@@ -52,11 +56,19 @@ _NAME = re.compile(r"[a-zA-Z][A-Za-z0-9_-]+")
 
 def shown(call: Call, addon: Body) -> Body:
     """An add-on as Heroku answers it: names of its config vars, and what ``Accept-Expansion`` asks for inline."""
-    names: list[str] = []
-    for attachment in attachments_of(call.store, addon["app"]["id"]):
-        if attachment["addon"]["id"] == addon["id"]:
-            names += attachment_vars(call.store, attachment)
-    body = {**addon, "config_vars": names}
+    return _expanded(call, addon, _names_on(call.store, addon["app"]["id"]))
+
+
+def _names_on(store: Store, app_id: str) -> dict[str, list[str]]:
+    """The names of config vars that each add-on gives an app, by the add-on's id."""
+    names: dict[str, list[str]] = {}
+    for attachment in attachments_of(store, app_id):
+        names.setdefault(attachment["addon"]["id"], []).extend(attachment_vars(store, attachment))
+    return names
+
+
+def _expanded(call: Call, addon: Body, names: dict[str, list[str]]) -> Body:
+    body = {**addon, "config_vars": names.get(addon["id"], [])}
     expansions = {part.strip() for part in call.headers.get("accept-expansion", "").split(",")}
     service, plan = _catalogued(addon)
     if "addon_service" in expansions:
@@ -90,6 +102,7 @@ def create_addon(call: Call) -> Answer:
     app = app_for(call)
     service, plan = _wanted_plan(identity(wanted["plan"]))
     _refuse_second(call, app, service)
+    refuse_unlisted(call, app, service)
     attachment = parameters(wanted.get("attachment", {}), {"name": STRING}, where="#/attachment")
     name = checked_name(attachment["name"]) if "name" in attachment else free_name(call.store, app["id"], service)
     make_way(call, app, name, "", wanted.get("confirm"))
@@ -128,6 +141,7 @@ def _new_addon(call: Call, app: Body, service: Service, plan: Plan, wanted: Body
         "web_url": f"https://addons-sso.heroku.com/apps/{app['id']}/addons/{service.name}",
         "created_at": stamp(call.now),
         "updated_at": stamp(call.now),
+        "_drain": service.drain,
         "_values": fresh_values(service),
         "_config": _checked_config(wanted.get("config", {})),
     }
@@ -168,7 +182,15 @@ def list_addons(call: Call) -> Answer:
 
 def listed(call: Call, addons: list[Body]) -> Answer:
     """A list of add-ons as Heroku answers it."""
-    return paged(call, [shown(call, addon) for addon in addons], ("id", "name"))
+    names: dict[str, dict[str, list[str]]] = {}
+
+    def shape(addon: Body) -> Body:
+        app_id = addon["app"]["id"]
+        if app_id not in names:
+            names[app_id] = _names_on(call.store, app_id)
+        return _expanded(call, addon, names[app_id])
+
+    return paged(call, addons, ("id", "name"), shape=shape)
 
 
 def list_app_addons(call: Call) -> Answer:
@@ -215,6 +237,7 @@ def update_addon(call: Call) -> Answer:
         return found(shown(call, addon))
     after["updated_at"] = stamp(call.now)
     call.store.replace(ADDON, addon["id"], after)
+    record(call.store, call.now, addon["id"], "api:addon", "update", shown(call, after), call.account)
     if after["plan"] != addon["plan"]:
         release_everywhere(call.store, call.now, after)
     return found(shown(call, after))
@@ -251,6 +274,9 @@ def delete_addon(call: Call) -> Answer:
     if confirm not in (None, app["name"]) or (others and confirm is None and not wanted.get("force")):
         raise needs_confirmation(app, f"{addon['name']} is also attached to {', '.join(others) or 'no other app'}.")
     call.store.delete(ADDON, addon["id"])
+    call.store.delete_under(addon["id"])
+    for drain in drains_by(call.store, addon):
+        call.store.delete(DRAIN, drain["id"])
     for attachment in attached:
         detach(call.store, call.now, attachment, call.account)
     return found({**addon, "state": "deprovisioned", "config_vars": []})

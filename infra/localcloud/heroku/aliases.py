@@ -9,6 +9,7 @@ from infra.localcloud.store import Store
 def aliases(store: Store) -> dict[str, str]:
     """For each made-up text the one that an equal estate would have in its place."""
     found = {pipeline["id"]: f"id of pipeline {pipeline['name']}" for pipeline in store.find("heroku.pipeline")}
+    found |= {space["id"]: f"id of space {space['name']}" for space in store.find("heroku.space")}
     for app in store.find("heroku.app"):
         host = app["web_url"].split("/")[2]
         found |= {app["id"]: f"id of app {app['name']}", host: f"{app['name']}.herokuapp.com"}

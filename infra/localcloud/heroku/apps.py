@@ -1,4 +1,4 @@
-"""Apps: create, list, change, delete; and the teams' half of the same thing."""
+"""Apps: create, list, change, delete."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from infra.localcloud.heroku.answers import found
 from infra.localcloud.heroku.attached import addons_of, attachments_to
 from infra.localcloud.heroku.collaborators import add_collaborator
 from infra.localcloud.heroku.domains import add_default_domain
-from infra.localcloud.heroku.fields import BOOLEAN, IDENTITY, LIST, STRING, bad_request, body_of, identity, invalid
+from infra.localcloud.heroku.fields import BOOLEAN, IDENTITY, LIST, STRING, body_of, identity, invalid
 from infra.localcloud.heroku.lookup import (
     account_named,
     app_for,
@@ -20,7 +20,6 @@ from infra.localcloud.heroku.lookup import (
     forbidden,
     not_found,
     owned_app_for,
-    team_for,
 )
 from infra.localcloud.heroku.naming import new_id, random_name, stamp
 from infra.localcloud.heroku.paging import paged
@@ -50,9 +49,30 @@ def checked_name(store: Store, name: str) -> str:
     return name
 
 
-def _new_app(store: Store, now: datetime, wanted: Body, owner: Body, team: Body | None) -> Body:
+def _checked_stack(wanted: Body, place: Body | None) -> Body:
+    """The stack that is wanted for an app in a space, or of an app there is already (``place``)."""
+    fir = place is not None and place["generation"]["name"] == "fir"
+    stack = stack_named(identity(wanted.get("stack", "cnb" if fir else DEFAULT_STACK)))
+    if fir and stack["name"] != "cnb":
+        raise invalid(f"The stack {stack['name']} is not available for apps of the Fir generation; cnb is.")
+    return stack
+
+
+def _checked_region(wanted: Body, space: Body | None) -> Body:
+    if space is None:
+        return region_named(identity(wanted.get("region", "us")))
+    region: Body = space["region"]
+    if "region" in wanted and identity(wanted["region"]) not in region.values():
+        raise invalid(f"The space {space['name']} is in the region {region['name']}; so are its apps.")
+    return region
+
+
+def new_app(
+    store: Store, now: datetime, wanted: Body, owner: Body, team: Body | None, space: Body | None = None
+) -> Body:
+    """An app as it will be stored: of its space's region and generation, when it is in a private space."""
     name = checked_name(store, wanted["name"]) if "name" in wanted else _free_name(store)
-    stack = stack_named(identity(wanted.get("stack", DEFAULT_STACK)))
+    stack = _checked_stack(wanted, space)
     team_ref = None if team is None else {"id": team["id"], "name": team["name"]}
     return {
         "id": new_id(),
@@ -62,18 +82,18 @@ def _new_app(store: Store, now: datetime, wanted: Body, owner: Body, team: Body 
         "buildpack_provided_description": None,
         "build_stack": stack,
         "created_at": stamp(now),
-        "generation": generation_ref(),
+        "generation": generation_ref() if space is None else space["generation"],
         "git_url": f"https://git.heroku.com/{name}.git",
-        "internal_routing": None,
+        "internal_routing": None if space is None else bool(wanted.get("internal_routing", False)),
         "maintenance": False,
         "owner": {"id": owner["id"], "email": owner["email"]},
         "organization": team_ref,
         "team": team_ref,
-        "region": region_named(identity(wanted.get("region", "us"))),
+        "region": _checked_region(wanted, space),
         "released_at": stamp(now),
         "repo_size": None,
         "slug_size": None,
-        "space": None,
+        "space": space and {"id": space["id"], "name": space["name"], "shield": space["shield"]},
         "stack": stack,
         "updated_at": stamp(now),
         "web_url": f"https://{name}-{secrets.token_hex(6)}.herokuapp.com/",
@@ -88,14 +108,24 @@ def _free_name(store: Store) -> str:
     return name
 
 
-def found_app(call: Call, app: Body) -> None:
+def found_app(store: Store, now: datetime, app: Body, account: Body) -> None:
     """Store a new app with everything that exists from its first moment: releases, domain, collaborators."""
-    call.store.put(KIND, app["id"], app)
-    call.store.put(NAME, app["name"], {"id": app["id"]}, parent=app["id"])
-    add_default_domain(call.store, call.now, app)
-    add_collaborator(call.store, call.now, app, call.account, "owner" if app["team"] is None else "admin")
-    add_release(call.store, call.now, app, call.account, "Initial release")
-    add_release(call.store, call.now, app, call.account, "Enable Logplex")
+    store.put(KIND, app["id"], app)
+    store.put(NAME, app["name"], {"id": app["id"]}, parent=app["id"])
+    add_default_domain(store, now, app)
+    add_collaborator(store, now, app, account, "owner" if app["team"] is None else "admin")
+    add_release(store, now, app, account, "Initial release")
+    add_release(store, now, app, account, "Enable Logplex")
+
+
+def refuse_too_many(call: Call, owner: Body) -> None:
+    """Refuse one more app than an account or team may have, when there is a limit (``Settings.heroku_app_limit``)."""
+    limit = call.settings.heroku_app_limit
+    if limit is None:
+        return
+    theirs = sum(app["owner"]["id"] == owner["id"] for app in call.store.find(KIND))
+    if theirs >= limit:
+        raise invalid(f"You've reached the limit of {limit} apps. Delete an app, or ask Heroku for a higher limit.")
 
 
 def team_owner(team: Body) -> Body:
@@ -106,40 +136,15 @@ def team_owner(team: Body) -> Body:
 def create_app(call: Call) -> Answer:
     """POST /apps."""
     allowed = {"name": STRING, "region": IDENTITY, "stack": IDENTITY, "feature_flags": LIST}
-    app = _new_app(call.store, call.now, body_of(call, allowed), call.account, None)
-    found_app(call, app)
-    return _fresh(call, app, 201)
-
-
-def create_team_app(call: Call) -> Answer:
-    """POST /teams/apps: in a team, or (``personal``, or no team given and none is the default) the caller's own."""
-    allowed = {
-        "name": STRING, "region": IDENTITY, "stack": IDENTITY, "team": IDENTITY, "space": IDENTITY, "locked": BOOLEAN,
-        "personal": BOOLEAN, "internal_routing": BOOLEAN, "feature_flags": LIST,
-    }  # fmt: skip
     wanted = body_of(call, allowed)
-    if "space" in wanted:
-        raise not_found("space")
-    team = None if wanted.get("personal") or "team" not in wanted else team_for(call, identity(wanted["team"]))
-    owner = call.account if team is None else team_owner(team)
-    app = _new_app(call.store, call.now, wanted, owner, team)
-    found_app(call, app)
-    return _fresh_team_app(call, app, 201)
+    refuse_too_many(call, call.account)
+    app = new_app(call.store, call.now, wanted, call.account, None)
+    found_app(call.store, call.now, app, call.account)
+    return _fresh(call, app, 201)
 
 
 def _fresh(call: Call, app: Body, status: int = 200) -> Answer:
     return found(call.store.get(KIND, app["id"]) or app, status)
-
-
-def _fresh_team_app(call: Call, app: Body, status: int = 200) -> Answer:
-    return found(team_app_body(call, call.store.get(KIND, app["id"]) or app), status)
-
-
-def team_app_body(call: Call, app: Body) -> Body:
-    """A team app's shape of an app: without ACM and generation, with ``joined`` and ``locked``."""
-    body = {name: value for name, value in app.items() if name not in ("acm", "generation", "organization")}
-    joined = call.store.get("heroku.collaborator", f"{app['id']}:{call.account['id']}") is not None
-    return {**body, "joined": joined, "locked": app["_locked"]}
 
 
 def list_apps(call: Call) -> Answer:
@@ -159,21 +164,9 @@ def list_user_apps(call: Call) -> Answer:
     return paged(call, mine, ("id", "name", "updated_at"))
 
 
-def list_team_apps(call: Call) -> Answer:
-    """GET /teams/{team}/apps."""
-    team = team_for(call)
-    apps = [app for app in call.store.find(KIND) if app["team"] and app["team"]["id"] == team["id"]]
-    return paged(call, [team_app_body(call, app) for app in apps], ("id", "name", "updated_at"))
-
-
 def get_app(call: Call) -> Answer:
     """GET /apps/{app}."""
     return found(app_for(call))
-
-
-def get_team_app(call: Call) -> Answer:
-    """GET /teams/apps/{app}."""
-    return found(team_app_body(call, app_for(call)))
 
 
 def update_app(call: Call) -> Answer:
@@ -184,7 +177,7 @@ def update_app(call: Call) -> Answer:
     if "maintenance" in wanted:
         after["maintenance"] = wanted["maintenance"]
     if "build_stack" in wanted:
-        after["build_stack"] = stack_named(identity(wanted["build_stack"]))
+        after["build_stack"] = _checked_stack({"stack": wanted["build_stack"]}, app)
     if wanted.get("name", app["name"]) != app["name"]:
         owned_app_for(call)
         rename_app(call.store, app, checked_name(call.store, wanted["name"]))
@@ -194,25 +187,14 @@ def update_app(call: Call) -> Answer:
     return _fresh(call, after)
 
 
-def update_team_app(call: Call) -> Answer:
-    """PATCH /teams/apps/{app}: lock it, or give it to an account or another team."""
-    wanted = body_of(call, {"locked": BOOLEAN, "owner": IDENTITY})
-    if len(wanted) != 1:
-        raise bad_request("Either locked or owner must be given.")
-    app = owned_app_for(call)
-    if "owner" in wanted:
-        hand_over(call, app, identity(wanted["owner"]))
-    else:
-        call.store.put(KIND, app["id"], {**app, "_locked": wanted["locked"], "updated_at": stamp(call.now)})
-    return _fresh_team_app(call, app)
-
-
 def hand_over(call: Call, app: Body, recipient: str) -> None:
     """Make a team or an account the owner of an app."""
     teams = [team for team in call.store.find("heroku.team") if recipient in (team["id"], team["name"])]
     account = account_named(call.store, recipient)
     if not teams and account is None:
         raise not_found("user")
+    if app["space"] is not None and not teams:
+        raise invalid(f"The app {app['name']} is in a private space; only a team can own it.")
     team = None if not teams else {"id": teams[0]["id"], "name": teams[0]["name"]}
     owner = team_owner(teams[0]) if teams else {"id": (account or {})["id"], "email": (account or {})["email"]}
     after = {**app, "owner": owner, "team": team, "organization": team, "updated_at": stamp(call.now)}
@@ -227,12 +209,18 @@ def delete_app(call: Call) -> Answer:
     if app["team"] is None and app["owner"]["id"] != call.account["id"]:
         raise forbidden(f"You do not have permission to delete the app {app['name']}.")
     owned_app_for(call)
-    for addon in addons_of(call.store, app["id"]):
-        for attachment in attachments_to(call.store, addon["id"]):
-            call.store.delete("heroku.attachment", attachment["id"])
-    call.store.delete_under(app["id"])
-    call.store.delete(KIND, app["id"])
+    remove_app(call.store, app)
     return found(app)
+
+
+def remove_app(store: Store, app: Body) -> None:
+    """Remove an app with everything that belongs to it, and what others had attached of it."""
+    for addon in addons_of(store, app["id"]):
+        for attachment in attachments_to(store, addon["id"]):
+            store.delete("heroku.attachment", attachment["id"])
+        store.delete_under(addon["id"])
+    store.delete_under(app["id"])
+    store.delete(KIND, app["id"])
 
 
 ROUTES: list[Route] = [
@@ -242,8 +230,4 @@ ROUTES: list[Route] = [
     ("PATCH", "/apps/{app}", update_app, "write"),
     ("DELETE", "/apps/{app}", delete_app, "write"),
     ("GET", "/users/{user}/apps", list_user_apps, "read"),
-    ("POST", "/teams/apps", create_team_app, "write"),
-    ("GET", "/teams/apps/{app}", get_team_app, "read"),
-    ("PATCH", "/teams/apps/{app}", update_team_app, "write"),
-    ("GET", "/teams/{team}/apps", list_team_apps, "read"),
 ]

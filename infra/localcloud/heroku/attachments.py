@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from infra.localcloud.exchange import Answer, Call, Refusal, Route
@@ -40,9 +41,9 @@ def free_name(store: Store, app_id: str, service: Service) -> str:
     """The name a new attachment gets: the service's own while it is free, then one with a colour."""
     taken = {attachment["name"] for attachment in attachments_of(store, app_id)}
     variables = own_config_vars(store, app_id)
-    names = [service.prefix, *(f"{_family(service)}_{colour}" for colour in _COLOURS)]
-    numbered = (f"{_family(service)}_{number}" for number in range(1, 10_000))
-    for name in (*names, *numbered):
+    family = _family(service)
+    names = (f"{family}_{ending}" for ending in chain(_COLOURS, range(1, 10_000)))
+    for name in chain([service.prefix], names):
         if name not in taken and not any(f"{name}_{suffix}" in variables for suffix in service.values):
             return name
     raise invalid("There is no free name left for the attachment.")

@@ -44,16 +44,21 @@ def list_installations(call: Call) -> Answer:
     return Answer(200, installations_of(call.store, app_for(call)["id"]))
 
 
+def replace_installations(store: Store, app: Body, updates: list[Any]) -> None:
+    """Give an app another list of buildpacks, or refuse with a 422."""
+    if app["build_stack"]["name"] == "cnb":
+        raise invalid("Apps on the cnb stack declare their buildpacks in project.toml.")
+    names = [_checked(update, place) for place, update in enumerate(updates)]
+    if len(set(names)) < len(names):
+        raise invalid("A buildpack may be installed only once.")
+    store.put(KIND, app["id"], {"buildpacks": names}, parent=app["id"])
+
+
 def update_installations(call: Call) -> Answer:
     """PUT /apps/{app}/buildpack-installations."""
     wanted = body_of(call, {"updates": LIST}, required=("updates",))
     app = app_for(call)
-    if app["build_stack"]["name"] == "cnb":
-        raise invalid("Apps on the cnb stack declare their buildpacks in project.toml.")
-    names = [_checked(update, place) for place, update in enumerate(wanted.get("updates", []))]
-    if len(set(names)) < len(names):
-        raise invalid("A buildpack may be installed only once.")
-    call.store.put(KIND, app["id"], {"buildpacks": names}, parent=app["id"])
+    replace_installations(call.store, app, wanted["updates"])
     return Answer(200, installations_of(call.store, app["id"]))
 
 

@@ -6,19 +6,23 @@ import hashlib
 import io
 import re
 import tarfile
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from infra.localcloud.blobs import blob_at, blob_url, keep_blob
 from infra.localcloud.exchange import Answer, Call, Route
 from infra.localcloud.heroku.answers import found
+from infra.localcloud.heroku.artifacts import artifact_ref, commands_of
 from infra.localcloud.heroku.buildpacks import buildpack_body, installations_of
 from infra.localcloud.heroku.fields import LIST, OBJECT, STRING, body_of, invalid, parameters
 from infra.localcloud.heroku.lookup import app_for, not_found
 from infra.localcloud.heroku.naming import new_id, stamp
+from infra.localcloud.heroku.oci_images import add_image, process_type
 from infra.localcloud.heroku.paging import paged
 from infra.localcloud.heroku.releases import add_release
 from infra.localcloud.heroku.slugs import add_slug
+from infra.localcloud.store import Store
 
 Body = dict[str, Any]
 KIND = "heroku.build"
@@ -50,31 +54,51 @@ def _processes(tar: tarfile.TarFile) -> dict[str, str]:
 def create_build(call: Call) -> Answer:
     """POST /apps/{app}/builds: done when it is answered, ``succeeded`` or ``failed``."""
     wanted = body_of(call, {"source_blob": OBJECT, "buildpacks": LIST}, required=("source_blob",))
-    allowed = {"url": STRING, "checksum": STRING, "version": STRING, "version_description": STRING}
-    source = parameters(wanted["source_blob"], allowed, required=("url",), where="#/source_blob")
+    source = checked_source(wanted["source_blob"])
     app = app_for(call)
-    build = _new_build(call, app, source, wanted.get("buildpacks"))
+    if wanted.get("buildpacks") and app["build_stack"]["name"] == "cnb":
+        raise invalid("Apps on the cnb stack declare their buildpacks in project.toml.")
+    given = [
+        parameters(item, {"url": STRING, "name": STRING}, where="#/buildpacks") for item in wanted.get("buildpacks", [])
+    ]
+    names = [item.get("url") or item.get("name") or "" for item in given]
+    return found(build(call.store, call.now, call.base_url, app, call.account, source, names), 201)
+
+
+def checked_source(value: Any) -> Body:
+    """A source blob's parameters."""
+    allowed = {"url": STRING, "checksum": STRING, "version": STRING, "version_description": STRING}
+    return parameters(value, allowed, required=("url",), where="#/source_blob")
+
+
+def build(
+    store: Store, now: datetime, base_url: str, app: Body, account: Body, source: Body, buildpacks: list[str]
+) -> Body:
+    """Build a source for an app and release it; the stored build says how it went."""
+    body = _new_build(store, now, base_url, app, account, source, buildpacks)
     try:
-        slug, release = _build(call, app, source)
-        build |= {"slug": {"id": slug["id"]}, "release": {"id": release["id"]}, "status": "succeeded"}
-        output = f"-----> Discovered process types: {', '.join(slug['process_types'])}\n"
+        code, release = _build(store, now, base_url, app, account, source)
+        made = artifact_ref(code)
+        slug = {"id": code["id"]} if made["type"] == "slug" else None
+        body |= {"slug": slug, "release": {"id": release["id"]}, "status": "succeeded"}
+        output = f"-----> Discovered process types: {', '.join(commands_of(code))}\n"
     except BuildFailed as failure:
-        build["status"], output = "failed", f" !     {failure}\n"
-    call.store.put(KIND, build["id"], build, parent=app["id"])
-    keep_blob(call.store, f"build-{build['id']}", output.encode(), parent=app["id"])
-    return found(build, 201)
+        body["status"], output = "failed", f" !     {failure}\n"
+    store.put(KIND, body["id"], body, parent=app["id"])
+    keep_blob(store, f"build-{body['id']}", output.encode(), parent=app["id"])
+    return body
 
 
-def _new_build(call: Call, app: Body, source: Body, buildpacks: list[Any] | None) -> Body:
+def _new_build(
+    store: Store, now: datetime, base_url: str, app: Body, account: Body, source: Body, buildpacks: list[str]
+) -> Body:
     id = new_id()
-    given = [parameters(item, {"url": STRING, "name": STRING}, where="#/buildpacks") for item in buildpacks or []]
-    named = [buildpack_body(item.get("url") or item.get("name") or "") for item in given]
-    installed = [item["buildpack"] for item in installations_of(call.store, app["id"])]
+    installed = [item["buildpack"] for item in installations_of(store, app["id"])]
     return {
         "id": id,
         "app": {"id": app["id"]},
-        "buildpacks": named or installed or None,
-        "output_stream_url": blob_url(call.store, call.base_url, f"build-{id}"),
+        "buildpacks": [buildpack_body(name) for name in buildpacks] or installed or None,
+        "output_stream_url": blob_url(store, base_url, f"build-{id}"),
         "source_blob": {
             "checksum": source.get("checksum"),
             "url": source["url"],
@@ -85,34 +109,55 @@ def _new_build(call: Call, app: Body, source: Body, buildpacks: list[Any] | None
         "slug": None,
         "stack": app["build_stack"]["name"],
         "status": "pending",
-        "user": {"id": call.account["id"], "email": call.account["email"]},
-        "created_at": stamp(call.now),
-        "updated_at": stamp(call.now),
+        "user": {"id": account["id"], "email": account["email"]},
+        "created_at": stamp(now),
+        "updated_at": stamp(now),
     }
 
 
-def _build(call: Call, app: Body, source: Body) -> tuple[Body, Body]:
-    archive = blob_at(call.store, call.base_url, source["url"])
+def fetched(store: Store, base_url: str, source: Body) -> bytes:
+    """The bytes of a source that was uploaded here, or BuildFailed."""
+    archive = blob_at(store, base_url, source["url"])
     if archive is None:
-        where = urlsplit(source["url"]).hostname
+        where = _host(source["url"])
         raise BuildFailed(
             f"Nothing was uploaded there ({where}): the local cloud builds what was put to POST /sources."
         )
     digest = f"SHA256:{hashlib.sha256(archive).hexdigest()}"
     if source.get("checksum") and source["checksum"].lower() != digest.lower():
         raise BuildFailed("The checksum does not fit the source.")
+    return archive
+
+
+def _host(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
+
+
+def _build(store: Store, now: datetime, base_url: str, app: Body, account: Body, source: Body) -> tuple[Body, Body]:
+    archive = fetched(store, base_url, source)
     processes = processes_in(archive)
     fresh = {**app, "stack": app["build_stack"]}
-    call.store.put("heroku.app", app["id"], fresh)
-    version = source.get("version")
-    slug = add_slug(
-        call.store, call.now, fresh, processes,
-        checksum=digest, commit=version, commit_description=source.get("version_description"), size=len(archive),
+    store.put("heroku.app", app["id"], fresh)
+    code = _code(store, now, fresh, processes, archive, source)
+    description = f"Deploy {(source.get('version') or code['id'])[:8]}"
+    return code, add_release(store, now, fresh, account, description, code["id"])
+
+
+def _code(store: Store, now: datetime, app: Body, processes: dict[str, str], archive: bytes, source: Body) -> Body:
+    """What a build makes: a slug, or an OCI image in the Fir generation."""
+    digest = hashlib.sha256(archive).hexdigest()
+    version, description = source.get("version"), source.get("version_description")
+    if app["generation"]["name"] == "fir":
+        types = {name: process_type(name, command) for name, command in processes.items()}
+        more = {"commit": version or "", "commit_description": description or ""}
+        return add_image(store, now, app, types, digest=f"sha256:{digest}", **more)
+    return add_slug(
+        store, now, app, processes,
+        checksum=f"SHA256:{digest}", commit=version, commit_description=description, size=len(archive),
     )  # fmt: skip
-    release = add_release(
-        call.store, call.now, fresh, call.account, f"Deploy {(version or slug['id'])[:8]}", slug["id"]
-    )
-    return slug, release
 
 
 def _build_for(call: Call, app: Body) -> Body:

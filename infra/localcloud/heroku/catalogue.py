@@ -39,6 +39,8 @@ class Service:
     multiple: bool = False
     sharing: bool = True
     state: str = "ga"
+    drain: bool = False
+    """Whether it drains the app's log to itself."""
 
     @property
     def short_name(self) -> str:
@@ -83,7 +85,7 @@ SERVICES: tuple[Service, ...] = (
     ),
     _service("scheduler", "Heroku Scheduler", "SCHEDULER", "", "standard=0", sharing=False),
     _service("papertrail", "Papertrail", "PAPERTRAIL", "API_TOKEN=*",
-             "choklad=0 volmar=700 fixa=1000 ludvig=1900 forsta=2500 liatorp=6500"),
+             "choklad=0 volmar=700 fixa=1000 ludvig=1900 forsta=2500 liatorp=6500", drain=True),
     _service("sendgrid", "Twilio SendGrid", "SENDGRID", "USERNAME=app*@heroku.com PASSWORD=*",
              "starter=0 bronze=1495 silver=8995 gold=25000"),
     _service("newrelic", "New Relic APM", "NEW_RELIC", "LICENSE_KEY=* LOG=stdout", "wayne=0 hawke=9900 bishop=14900"),
@@ -92,7 +94,7 @@ SERVICES: tuple[Service, ...] = (
     _service("sentry", "Sentry", "SENTRY", "DSN=https://*@sentry.localcloud.invalid/1", "f1=0 t1=2900 b1=8900"),
     _service("bugsnag", "Bugsnag", "BUGSNAG", "API_KEY=*", "tauron=0 leonis=5900"),
     _service("honeybadger", "Honeybadger", "HONEYBADGER", "API_KEY=*", "free=0 small=3900 medium=7900"),
-    _service("mezmo", "Mezmo", "LOGDNA", "KEY=*", "quaco=0 bitforge=300 alpaca=6900"),
+    _service("mezmo", "Mezmo", "LOGDNA", "KEY=*", "quaco=0 bitforge=300 alpaca=6900", drain=True),
     _service("cloudamqp", "CloudAMQP", "CLOUDAMQP", "URL=amqps://u*:p*@amqp.localcloud.invalid/v* APIKEY=*",
              "lemur=0 tiger=1900 bunny=9900 rabbit=29900", multiple=True),
     _service("mailgun", "Mailgun", "MAILGUN",
@@ -114,7 +116,7 @@ SERVICES: tuple[Service, ...] = (
     _service("pusher", "Pusher", "PUSHER", "URL=https://k*:s*@api.pusherapp.com/apps/1",
              "sandbox=0 startup=4900"),
     _service("scout", "Scout APM", "SCOUT", "KEY=* LOG_LEVEL=INFO MONITOR=true", "chair=0 stadium=4900"),
-    _service("coralogixcore", "Coralogix", "CORALOGIXCORE", "API_KEY=*", "2gb=0 5gb=2000"),
+    _service("coralogixcore", "Coralogix", "CORALOGIXCORE", "API_KEY=*", "2gb=0 5gb=2000", drain=True),
     _service("librato", "Librato", "LIBRATO", "USER=* TOKEN=*", "development=0 nickel=1900", state="shutdown"),
 )  # fmt: skip
 

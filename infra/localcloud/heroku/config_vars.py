@@ -15,6 +15,11 @@ LARGEST = 64 * 1024
 _NAME = re.compile(r"\w+", re.ASCII)
 
 
+def is_name(name: str) -> bool:
+    """Whether a config var may be called that."""
+    return _NAME.fullmatch(name) is not None
+
+
 def checked_changes(body: Any, form: re.Pattern[str] = _NAME) -> dict[str, str | None]:
     """A PATCH's names and values: strings, or null to remove."""
     if not isinstance(body, dict):

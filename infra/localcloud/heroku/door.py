@@ -17,6 +17,8 @@ from infra.localcloud.store import Store
 ACCEPT = re.compile(r"application/vnd\.heroku\+json\s*;\s*version=3(\.[\w.-]+)?(\s*[;,]|\s*$)")
 # Marks the account of a call made by hand.
 EVERYWHERE = "_everywhere"
+# When the token of a call ends, as seconds since 1970.
+EXPIRES_AT = "_expires_at"
 ALL_SCOPES = frozenset({"global"})
 SCOPES = frozenset({"global", "identity", "read", "write", "read-protected", "write-protected"})
 
@@ -35,7 +37,8 @@ def authenticate(store: Store, headers: Mapping[str, str]) -> Caller:
     account = store.get("heroku.account", body["account_id"])
     if account is None:
         raise Refusal(401, "unauthorized", "Invalid credentials provided.")
-    return Caller(account, frozenset(body["scopes"]), account["email"])
+    until = {EXPIRES_AT: body.get("expires_at")}
+    return Caller({**account, **until}, frozenset(body["scopes"]), account["email"])
 
 
 def caller_named(store: Store, name: str) -> Caller:
@@ -54,6 +57,9 @@ def admit(call: Call) -> None:
             "not_acceptable",
             "The `Accept` header must name version 3: `Accept: application/vnd.heroku+json; version=3`.",
         )
+    expires_at = call.account.get(EXPIRES_AT)
+    if expires_at is not None and expires_at <= call.now.timestamp():
+        raise Refusal(401, "unauthorized", "The access token expired.")
     if call.path != "/account/rate-limits":
         spend(call.store, call.account["id"], call.now, call.settings)
     if call.scope and not call.scopes & set(accepted(call.scope)):

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from infra.localcloud.heroku.aliases import aliases, named
+from infra.localcloud.heroku.artifacts import code_id_of, code_with, commands_of
 from infra.localcloud.heroku.attached import addons_of, attachments_of, own_config_vars
 from infra.localcloud.heroku.buildpacks import installations_of
 from infra.localcloud.heroku.domains import domains_of
+from infra.localcloud.heroku.estate_of_accounts import accounts_in
+from infra.localcloud.heroku.estate_of_spaces import space_in, telemetry_drains_in
 from infra.localcloud.heroku.processes import formation_of
 from infra.localcloud.heroku.releases import current_release
 from infra.localcloud.store import Store
@@ -23,6 +26,8 @@ def estate(store: Store) -> dict[str, Any]:
         "pipelines": {
             _pipeline_name(store, one): _pipeline(store, one, names) for one in _by_name(store.find("heroku.pipeline"))
         },
+        "spaces": {space["name"]: space_in(store, space) for space in _by_name(store.find("heroku.space"))},
+        "accounts": accounts_in(store),
         "teams": {
             team["name"]: {
                 member["email"]: member["role"] for member in store.find("heroku.team_member", parent=team["id"])
@@ -46,7 +51,7 @@ def _fingerprint(store: Store, text: str) -> str:
 
 def _app(store: Store, app: Body) -> Body:
     release = current_release(store, app["id"])
-    slug = store.get("heroku.slug", release["slug"]["id"]) if release and release["slug"] else None
+    code = code_with(store, code_id_of(release))
     return {
         "acm": app["acm"],
         "build_stack": app["build_stack"]["name"],
@@ -56,8 +61,10 @@ def _app(store: Store, app: Body) -> Body:
         "region": app["region"]["name"],
         "stack": app["stack"]["name"],
         "team": app["team"] and app["team"]["name"],
-        "slug": slug
-        and {"commit": slug["commit"], "checksum": slug["checksum"], "process_types": slug["process_types"]},
+        "generation": app["generation"]["name"],
+        "internal_routing": app["internal_routing"],
+        "space": app["space"] and app["space"]["name"],
+        "slug": code and _code(code),
         "config_vars": _fingerprints(store, own_config_vars(store, app["id"])),
         "buildpacks": [item["buildpack"]["name"] for item in installations_of(store, app["id"])],
         "formation": {
@@ -72,7 +79,8 @@ def _app(store: Store, app: Body) -> Body:
         "sni_endpoints": sorted(
             one["ssl_cert"]["subject"] for one in store.find("heroku.sni_endpoint", parent=app["id"])
         ),
-        "log_drains": sorted(_fingerprint(store, one["url"]) for one in store.find("heroku.drain", parent=app["id"])),
+        "log_drains": sorted(_fingerprint(store, one["url"]) for one in _own_drains(store, app["id"])),
+        "telemetry_drains": telemetry_drains_in(store, app["id"]),
         "features": sorted(one["name"] for one in store.find("heroku.app_feature", parent=app["id"]) if one["enabled"]),
         "collaborators": _collaborators(store, app),
         "webhooks": _webhooks(store, app["id"]),
@@ -80,6 +88,16 @@ def _app(store: Store, app: Body) -> Body:
             one["recipient"]["email"] for one in store.find("heroku.transfer", parent=app["id"], state="pending")
         ),
     }
+
+
+def _code(code: Body) -> Body:
+    checksum = code["digest"] if "digest" in code else code["checksum"]
+    return {"commit": code["commit"], "checksum": checksum, "process_types": commands_of(code)}
+
+
+def _own_drains(store: Store, app_id: str) -> list[Body]:
+    """The drains that people made; an add-on's own come and go with it, at an address made up at random."""
+    return [drain for drain in store.find("heroku.drain", parent=app_id) if drain["addon"] is None]
 
 
 def _by_type(processes: list[Body]) -> list[Body]:

@@ -29,6 +29,7 @@ from infra.localcloud.heroku.processes import (
     refuse_mixed,
     size_body,
     size_named,
+    sizes_for,
     with_size,
 )
 from infra.localcloud.heroku.releases import current_release
@@ -44,9 +45,9 @@ def _process_for(call: Call, app: Body, name: str) -> Body:
     raise not_found("formation", f"Couldn't find that process type ({name}).")
 
 
-def _changed(call: Call, process: Body, changes: Body) -> Body:
+def _changed(call: Call, app: Body, process: Body, changes: Body) -> Body:
     size = changes.get("dyno_size") or changes.get("size")
-    after = process if size is None else with_size(process, size_named(identity(size)))
+    after = process if size is None else with_size(process, size_named(app, identity(size)))
     quantity = _quantity(changes.get("quantity", process["quantity"]), process["quantity"])
     if not 0 <= quantity <= LARGEST_QUANTITY:
         raise invalid(f"Quantity must be between 0 and {LARGEST_QUANTITY}.")
@@ -64,7 +65,7 @@ def _quantity(wanted: Any, now: int) -> int:
 
 
 def _keep(call: Call, app: Body, changed: dict[str, Body]) -> None:
-    refuse_mixed(changed.get(process["id"], process) for process in formation_of(call.store, app["id"]))
+    refuse_mixed(app, (changed.get(process["id"], process) for process in formation_of(call.store, app["id"])))
     for process in changed.values():
         call.store.put(KIND, process["id"], process, parent=app["id"])
 
@@ -83,7 +84,7 @@ def update_process(call: Call) -> Answer:
     """PATCH /apps/{app}/formation/{type}."""
     app = app_for(call)
     process = _process_for(call, app, call.params["formation"])
-    after = _changed(call, process, body_of(call, _CHANGES))
+    after = _changed(call, app, process, body_of(call, _CHANGES))
     _keep(call, app, {after["id"]: after})
     return found(after)
 
@@ -98,12 +99,13 @@ def update_formation(call: Call) -> Answer:
     for number, update in enumerate(updates):
         wanted = parameters(update, {**_CHANGES, "type": STRING}, required=("type",), where=f"#/updates/{number}")
         process = _process_for(call, app, wanted["type"])
-        changed[process["id"]] = _changed(call, changed.get(process["id"], process), wanted)
+        changed[process["id"]] = _changed(call, app, changed.get(process["id"], process), wanted)
     _keep(call, app, changed)
     return paged(call, formation_of(call.store, app["id"]), ("id", "type"))
 
 
-def _dynos(call: Call, app: Body) -> list[Body]:
+def dynos_of(call: Call, app: Body) -> list[Body]:
+    """An app's dynos: made from its formation, since nothing runs here."""
     release = current_release(call.store, app["id"])
     if release is None:
         return []
@@ -129,20 +131,22 @@ def _dynos(call: Call, app: Body) -> list[Body]:
 
 def list_dynos(call: Call) -> Answer:
     """GET /apps/{app}/dynos: made from the formation; none before the first release with code."""
-    return paged(call, _dynos(call, app_for(call)), ("id", "name"))
+    return paged(call, dynos_of(call, app_for(call)), ("id", "name"))
 
 
 def get_dyno(call: Call) -> Answer:
     """GET /apps/{app}/dynos/{dyno}."""
-    for dyno in _dynos(call, app_for(call)):
+    for dyno in dynos_of(call, app_for(call)):
         if call.params["dyno"] in (dyno["id"], dyno["name"]):
             return found(dyno)
     raise not_found("dyno")
 
 
 def restart_dynos(call: Call) -> Answer:
-    """DELETE /apps/{app}/dynos[/{dyno}], DELETE /apps/{app}/formations/{type}: nothing runs here, so nothing stops."""
+    """DELETE /apps/{app}/dynos[/{dyno}] or …/formations/{type}, POST …/actions/stop: nothing runs, so nothing stops."""
     app = app_for(call)
+    if call.method == "POST" and "dyno" in call.params:
+        get_dyno(call)
     if "formation" in call.params:
         _process_for(call, app, call.params["formation"])
     return Answer(202, {})
@@ -150,9 +154,8 @@ def restart_dynos(call: Call) -> Answer:
 
 def list_sizes(call: Call) -> Answer:
     """GET /dyno-sizes, GET /apps/{app}/available-dyno-sizes."""
-    if "app" in call.params:
-        app_for(call)
-    return paged(call, [size_body(size) for size in SIZES], ("id", "name"))
+    sizes = sizes_for(app_for(call)) if "app" in call.params else list(SIZES)
+    return paged(call, [size_body(size) for size in sizes], ("id", "name"))
 
 
 def get_size(call: Call) -> Answer:
@@ -174,6 +177,8 @@ ROUTES: list[Route] = [
     ("DELETE", "/apps/{app}/dynos", restart_dynos, "write"),
     ("DELETE", "/apps/{app}/dynos/{dyno}", restart_dynos, "write"),
     ("DELETE", "/apps/{app}/formations/{formation}", restart_dynos, "write"),
+    ("POST", "/apps/{app}/dynos/{dyno}/actions/stop", restart_dynos, "write"),
+    ("POST", "/apps/{app}/formations/{formation}/actions/stop", restart_dynos, "write"),
     ("GET", "/dyno-sizes", list_sizes, ""),
     ("GET", "/dyno-sizes/{size}", get_size, ""),
     ("GET", "/apps/{app}/available-dyno-sizes", list_sizes, "read"),

@@ -12,14 +12,19 @@ KIND = "heroku.job"
 
 def schedule(store: Store, now: datetime, seconds: float, what: str, subject: str) -> None:
     """Do ``what`` to the subject (an id) in so many seconds."""
-    id = new_id()
-    due = (now + timedelta(seconds=seconds)).timestamp()
-    store.put(KIND, id, {"id": id, "due": due, "what": what, "subject": subject})
+    key = f"{_sortable(now + timedelta(seconds=seconds))}:{new_id()}"
+    store.put(KIND, key, {"key": key, "what": what, "subject": subject})
 
 
 def take_due(store: Store, now: datetime) -> list[tuple[str, str]]:
     """Remove and answer what is due, as pairs of what and subject, in the order it was scheduled."""
-    due = [job for job in store.find(KIND) if job["due"] <= now.timestamp()]
+    # ";" is the character after ":", so that what is due exactly now is among them.
+    due = store.find_until(KIND, f"{_sortable(now)};")
     for job in due:
-        store.delete(KIND, job["id"])
+        store.delete(KIND, job["key"])
     return [(job["what"], job["subject"]) for job in due]
+
+
+def _sortable(moment: datetime) -> str:
+    """Microseconds since 1970 as text that sorts like numbers."""
+    return f"{round(moment.timestamp() * 1_000_000):020d}"

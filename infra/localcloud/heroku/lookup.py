@@ -92,6 +92,37 @@ def team_for(call: Call, identity: str | None = None) -> Body:
     raise not_found("team")
 
 
+def space_for(call: Call, identity: str | None = None) -> Body:
+    """The private space the path (or ``identity``) names, when the caller is a member of its team."""
+    name = call.params["space"] if identity is None else identity
+    for space in call.store.find("heroku.space"):
+        if name in (space["id"], space["name"]):
+            team_for(call, space["team"]["id"])
+            return space
+    raise not_found("space")
+
+
+def space_to_manage(call: Call, identity: str | None = None) -> Body:
+    """Like ``space_for``, for what only admins of the space's team may do."""
+    space = space_for(call, identity)
+    refuse_non_admin(team_for(call, space["team"]["id"]), "space")
+    return space
+
+
+def refuse_non_admin(team: Body, resource: str) -> None:
+    """Refuse what only admins of a team (as ``team_for`` answers it) may do."""
+    if team["role"] not in ("admin", "owner"):
+        raise forbidden(f"Only admins of the team {team['name']} may do that.", resource)
+
+
+def space_to_build_in(call: Call, identity: str | None = None) -> Body:
+    """Like ``space_for``, for what needs the space to be allocated."""
+    space = space_for(call, identity)
+    if space["state"] != "allocated":
+        raise Refusal(422, "invalid_params", f"The space {space['name']} is {space['state']}; it cannot be used yet.")
+    return space
+
+
 def pipeline_for(call: Call, identity: str | None = None) -> Body:
     """The pipeline the path (or ``identity``) names, when the caller may see it."""
     name = call.params["pipeline"] if identity is None else identity

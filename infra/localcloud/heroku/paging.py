@@ -6,7 +6,7 @@ See https://devcenter.heroku.com/articles/platform-api-reference#ranges
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,14 +32,23 @@ class Range:
     descending: bool = False
 
 
-def paged(call: Call, items: Sequence[dict[str, Any]], sortable: tuple[str, ...] = ("id",)) -> Answer:
-    """A list's answer: the range that was asked for, in order; 206 with ``Next-Range`` while there is more."""
+def paged(
+    call: Call,
+    items: Sequence[dict[str, Any]],
+    sortable: tuple[str, ...] = ("id",),
+    *,
+    shape: Callable[[dict[str, Any]], dict[str, Any]] = lambda item: item,
+) -> Answer:
+    """A list's answer: the range that was asked for, in order; 206 with ``Next-Range`` while there is more.
+
+    Only what the page holds is shaped.
+    """
     wanted = _parse(call.headers.get("range", ""), sortable)
     inside = sorted(
         (item for item in items if _inside(item, wanted)), key=lambda item: _key(item[wanted.field]),
         reverse=wanted.descending,
     )  # fmt: skip
-    page = [_public(item) for item in inside[: wanted.max]]
+    page = [_public(shape(item)) for item in inside[: wanted.max]]
     headers = {"Accept-Ranges": ", ".join(sortable)}
     if page:
         first, last = page[0][wanted.field], page[-1][wanted.field]

@@ -119,7 +119,8 @@ def update_account_feature(call: Call) -> Answer:
     wanted = body_of(call, {"enabled": BOOLEAN}, required=("enabled",))
     body = _feature_for(call)
     kept = {"enabled": wanted["enabled"], "updated_at": stamp(call.now)}
-    call.store.put(FEATURE, f"{call.account['id']}:{body['name']}", kept)
+    key = f"{call.account['id']}:{body['name']}"
+    call.store.put(FEATURE, key, {"name": body["name"], **kept}, parent=call.account["id"])
     return found({**body, **kept})
 
 

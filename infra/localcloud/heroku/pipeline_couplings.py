@@ -45,6 +45,8 @@ def create_coupling(call: Call) -> Answer:
     wanted = body_of(call, allowed, required=("app", "pipeline", "stage"))
     app, pipeline = app_for(call, identity(wanted["app"])), pipeline_for(call, identity(wanted["pipeline"]))
     stage = _checked_stage(wanted["stage"])
+    if app["generation"]["name"] != pipeline["generation"]["name"]:
+        raise invalid(f"The pipeline {pipeline['name']} and the app {app['name']} are not of the same generation.")
     if call.store.find(KIND, parent=app["id"]):
         raise invalid(f"The app {app['name']} is already coupled to a pipeline.")
     coupling = {

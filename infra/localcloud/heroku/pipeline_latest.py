@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from infra.localcloud.exchange import Answer, Call, Route
-from infra.localcloud.heroku.apps import team_app_body
+from infra.localcloud.heroku.artifacts import code_id_of
 from infra.localcloud.heroku.fields import OBJECT, body_of, invalid
-from infra.localcloud.heroku.lookup import apps_of, pipeline_for
+from infra.localcloud.heroku.lookup import may_see, pipeline_for
 from infra.localcloud.heroku.paging import paged
 from infra.localcloud.heroku.pipeline_couplings import couplings_of
 from infra.localcloud.heroku.releases import releases_of, shown
+from infra.localcloud.heroku.team_apps import team_app_body
 
 Body = dict[str, Any]
 
@@ -33,11 +34,11 @@ def list_latest_deployments(call: Call) -> Answer:
 
 def _deployments(call: Call, app_id: str) -> list[Body]:
     """Releases whose code differs from the one before; setting a config var deploys nothing."""
-    deployments, slug = [], None
+    deployments, code = [], None
     for release in releases_of(call.store, app_id):
-        if release["slug"] and release["slug"] != slug:
+        if code_id_of(release) not in (None, code):
             deployments.append(release)
-        slug = release["slug"] or slug
+        code = code_id_of(release) or code
     return deployments
 
 
@@ -53,8 +54,10 @@ def filter_apps(call: Call) -> Answer:
     ids = wanted.get("id")
     if not isinstance(ids, list):
         raise invalid('The filter must name ids: {"in": {"id": […]}}.')
-    apps = [team_app_body(call, app) for app in apps_of(call.store, call.account) if app["id"] in ids]
-    return paged(call, apps, ("id", "name", "updated_at"))
+    wanted_ids = {id for id in ids if isinstance(id, str)}
+    known = (call.store.get("heroku.app", id) for id in sorted(wanted_ids))
+    apps = [app for app in known if app is not None and may_see(call.store, call.account, app)]
+    return paged(call, apps, ("id", "name", "updated_at"), shape=lambda app: team_app_body(call, app))
 
 
 ROUTES: list[Route] = [

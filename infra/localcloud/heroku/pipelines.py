@@ -12,7 +12,7 @@ from infra.localcloud.heroku.fields import IDENTITY, OBJECT, STRING, body_of, id
 from infra.localcloud.heroku.lookup import account_named, may_see_pipeline, not_found, pipeline_for, team_for
 from infra.localcloud.heroku.naming import new_id, stamp
 from infra.localcloud.heroku.paging import paged
-from infra.localcloud.heroku.stacks import DEFAULT_STACK, generation_ref, stack_ref
+from infra.localcloud.heroku.stacks import DEFAULT_STACK, generation_named, stack_ref
 
 Body = dict[str, Any]
 KIND = "heroku.pipeline"
@@ -51,7 +51,7 @@ def create_pipeline(call: Call) -> Answer:
         "id": new_id(),
         "name": _checked_name(call, wanted.get("name", ""), owner["id"]),
         "owner": owner,
-        "generation": generation_ref(),
+        "generation": generation_named(identity(wanted.get("generation", "cedar"))),
         "created_at": stamp(call.now),
         "updated_at": stamp(call.now),
     }

@@ -7,6 +7,7 @@ from typing import Any
 
 from infra.localcloud.exchange import Answer, Call, Refusal, Route
 from infra.localcloud.heroku.answers import found
+from infra.localcloud.heroku.artifacts import code_id_of
 from infra.localcloud.heroku.fields import LIST, OBJECT, STRING, body_of, identity, invalid, parameters
 from infra.localcloud.heroku.jobs import schedule
 from infra.localcloud.heroku.lookup import app_for, not_found, pipeline_for
@@ -42,7 +43,7 @@ def _source_release(call: Call, app: Body, wanted: Body) -> Body:
         release = next((one for one in releases_of(call.store, app["id"]) if one["id"] == release_id), None)
         if release is None:
             raise not_found("release")
-    if release is None or release["slug"] is None:
+    if release is None or code_id_of(release) is None:
         raise invalid(f"The app {app['name']} has no release with code to promote.")
     return release
 
@@ -57,7 +58,7 @@ def create_promotion(call: Call) -> Answer:
     release = _source_release(call, source, wanted["source"])
     targets = [app_for(call, _app_in(target, "#/targets")) for target in wanted["targets"]]
     _check_targets(call, pipeline, source, stage, targets)
-    promotion = {
+    promotion: Body = {
         "id": new_id(),
         "pipeline": {"id": pipeline["id"]},
         "source": {"app": {"id": source["id"]}, "release": {"id": release["id"]}},
@@ -66,7 +67,7 @@ def create_promotion(call: Call) -> Answer:
         "updated_at": stamp(call.now),
         "_user": {"id": call.account["id"], "email": call.account["email"]},
         "_description": f"Promote {source['name']} v{release['version']}",
-        "_slug_id": release["slug"]["id"],
+        "_code_id": code_id_of(release),
     }
     call.store.put(KIND, promotion["id"], promotion)
     for app in targets:
@@ -111,7 +112,7 @@ def _outcome(store: Store, now: datetime, promotion: Body, target: Body) -> Body
     app = store.get("heroku.app", target["app"]["id"])
     if app is None:
         return {"status": "failed", "error_message": "The app was deleted."}
-    release = add_release(store, now, app, promotion["_user"], promotion["_description"], promotion["_slug_id"])
+    release = add_release(store, now, app, promotion["_user"], promotion["_description"], promotion["_code_id"])
     outcome = {"release": {"id": release["id"]}, "status": release["status"]}
     if release["status"] == "failed":
         outcome["error_message"] = "The release phase failed."

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from infra.localcloud.heroku.attached import ADDON, attachments_to
+from infra.localcloud.heroku.log_drains import add_addon_drain
 from infra.localcloud.heroku.naming import fixed_id, stamp
 from infra.localcloud.heroku.releases import add_release
 from infra.localcloud.store import Store
@@ -21,6 +22,8 @@ def provision(store: Store, now: datetime, addon_id: str) -> None:
     message = "Your add-on has been provisioned successfully"
     addon |= {"state": "provisioned", "provision_message": message, "updated_at": stamp(now)}
     store.replace(ADDON, addon_id, addon)
+    if addon.get("_drain"):
+        add_addon_drain(store, now, addon)
     if addon["_values"]:
         release_everywhere(store, now, addon)
 

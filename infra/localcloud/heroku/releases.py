@@ -9,6 +9,7 @@ from typing import Any
 from infra.localcloud.blobs import blob_url, keep_blob
 from infra.localcloud.exchange import Answer, Call, Route
 from infra.localcloud.heroku.answers import found
+from infra.localcloud.heroku.artifacts import artifact_ref, code_id_of, code_with, commands_of
 from infra.localcloud.heroku.attached import (
     CONFIG_VARS,
     all_config_vars,
@@ -20,7 +21,8 @@ from infra.localcloud.heroku.fields import STRING, bad_request, body_of, invalid
 from infra.localcloud.heroku.lookup import app_for, not_found
 from infra.localcloud.heroku.naming import new_id, stamp
 from infra.localcloud.heroku.paging import paged
-from infra.localcloud.heroku.processes import follow_slug
+from infra.localcloud.heroku.processes import follow_code
+from infra.localcloud.heroku.webhook_events import record
 from infra.localcloud.store import Store
 
 Body = dict[str, Any]
@@ -41,18 +43,17 @@ def current_release(store: Store, app_id: str) -> Body | None:
 
 
 def add_release(
-    store: Store, now: datetime, app: Body, user: Body, description: str, slug_id: str | None = None
+    store: Store, now: datetime, app: Body, user: Body, description: str, code_id: str | None = None
 ) -> Body:
-    """Make the next release of an app; without ``slug_id`` it runs the code of the current one.
+    """Make the next release of an app; without ``code_id`` it runs the code of the current one.
 
     A failing release phase leaves the release ``failed`` and the earlier one current, yet config vars stay changed.
     """
     previous = current_release(store, app["id"])
-    slug_id = slug_id or (previous["slug"] or {}).get("id") if previous else slug_id
-    slug = store.get("heroku.slug", slug_id) if slug_id else None
-    phase = None if slug is None else slug["process_types"].get("release")
+    code = code_with(store, code_id or code_id_of(previous))
+    phase = None if code is None else commands_of(code).get("release")
     failed = phase is not None and _FAILS.search(phase) is not None
-    release = _new_release(store, now, app, description, slug, failed=failed)
+    release = _new_release(store, now, app, description, code, failed=failed)
     release |= {"user": {"id": user["id"], "email": user["email"]}, "_has_output": phase is not None}
     if phase is not None:
         text = f"Running release command: {phase}\n(The local cloud runs no code: {release['status']}.)\n"
@@ -60,12 +61,14 @@ def add_release(
     if previous is not None and not failed:
         store.put(KIND, previous["id"], {**previous, "current": False}, parent=app["id"])
     store.put(KIND, release["id"], release, parent=app["id"])
+    record(store, now, app["id"], "api:release", "create", release, user)
     if not failed:
-        _follow(store, now, app, slug)
+        _follow(store, now, app, code)
     return release
 
 
-def _new_release(store: Store, now: datetime, app: Body, description: str, slug: Body | None, *, failed: bool) -> Body:
+def _new_release(store: Store, now: datetime, app: Body, description: str, code: Body | None, *, failed: bool) -> Body:
+    artifacts = [] if code is None else [artifact_ref(code)]
     return {
         "id": new_id(),
         "version": store.next_number(f"heroku.release.{app['id']}"),
@@ -73,11 +76,11 @@ def _new_release(store: Store, now: datetime, app: Body, description: str, slug:
         "status": "failed" if failed else "succeeded",
         "current": not failed,
         "app": {"id": app["id"], "name": app["name"]},
-        "slug": None if slug is None else {"id": slug["id"]},
-        "artifacts": [] if slug is None else [{"type": "slug", "id": slug["id"]}],
+        "slug": next(({"id": one["id"]} for one in artifacts if one["type"] == "slug"), None),
+        "artifacts": artifacts,
         "addon_plan_names": plan_names(store, app["id"]),
         "output_stream_url": None,
-        "eligible_for_rollback": slug is not None and not failed,
+        "eligible_for_rollback": code is not None and not failed,
         "created_at": stamp(now),
         "updated_at": stamp(now),
         "_config_vars": all_config_vars(store, app["id"]),
@@ -85,12 +88,12 @@ def _new_release(store: Store, now: datetime, app: Body, description: str, slug:
     }
 
 
-def _follow(store: Store, now: datetime, app: Body, slug: Body | None) -> None:
-    if slug is not None:
-        follow_slug(store, now, app, slug)
+def _follow(store: Store, now: datetime, app: Body, code: Body | None) -> None:
+    if code is not None:
+        follow_code(store, now, app, commands_of(code))
     fresh = store.get("heroku.app", app["id"])
     if fresh is not None:
-        size = fresh["slug_size"] if slug is None else slug["size"]
+        size = fresh["slug_size"] if code is None else code.get("size")
         store.put("heroku.app", app["id"], {**fresh, "released_at": stamp(now), "slug_size": size})
 
 
@@ -111,7 +114,7 @@ def _release_for(call: Call, app: Body, identity: str) -> Body:
 def list_releases(call: Call) -> Answer:
     """GET /apps/{app}/releases."""
     releases = releases_of(call.store, app_for(call)["id"])
-    return paged(call, [shown(call, release) for release in releases], ("id", "version"))
+    return paged(call, releases, ("id", "version"), shape=lambda release: shown(call, release))
 
 
 def get_release(call: Call) -> Answer:
@@ -135,16 +138,19 @@ def create_release(call: Call) -> Answer:
     app = app_for(call)
     if isinstance(call.body, dict) and "release" in call.body:
         return _roll_back(call, app)
-    wanted = body_of(call, {"slug": STRING, "description": STRING, "oci_image": STRING})
-    if "oci_image" in wanted:
-        raise invalid("OCI images belong to apps of the Fir generation.")
-    if "slug" not in wanted:
-        raise bad_request('#: "slug" wasn\'t supplied.')
-    slug = call.store.get("heroku.slug", wanted["slug"])
-    if slug is None or slug["_app_id"] != app["id"]:
-        raise not_found("slug")
-    description = wanted.get("description") or f"Deploy {(slug['commit'] or slug['id'])[:8]}"
-    return found(shown(call, add_release(call.store, call.now, app, call.account, description, slug["id"])), 201)
+    given = body_of(call, {"slug": STRING, "description": STRING, "oci_image": STRING})
+    # Heroku's own Go client sends an empty slug beside an OCI image.
+    wanted = {name: value for name, value in given.items() if value}
+    noun, other = ("oci_image", "slug") if app["generation"]["name"] == "fir" else ("slug", "oci_image")
+    if other in wanted:
+        raise invalid(f"An app of the {app['generation']['name'].title()} generation is released with a {noun}.")
+    if noun not in wanted:
+        raise bad_request(f'#: "{noun}" wasn\'t supplied.')
+    code = call.store.get(f"heroku.{noun}", wanted[noun])
+    if code is None or code["_app_id"] != app["id"]:
+        raise not_found(noun)
+    description = wanted.get("description") or f"Deploy {(code['commit'] or code['id'])[:8]}"
+    return found(shown(call, add_release(call.store, call.now, app, call.account, description, code["id"])), 201)
 
 
 def _roll_back(call: Call, app: Body) -> Answer:
@@ -157,7 +163,7 @@ def _roll_back(call: Call, app: Body) -> Answer:
     values = {name: value for name, value in earlier["_own_config_vars"].items() if name not in attached}
     call.store.put(CONFIG_VARS, app["id"], values, parent=app["id"])
     description = f"Rollback to v{earlier['version']}"
-    release = add_release(call.store, call.now, app, call.account, description, earlier["slug"]["id"])
+    release = add_release(call.store, call.now, app, call.account, description, code_id_of(earlier))
     return found(shown(call, release), 201)
 
 

@@ -1,4 +1,4 @@
-"""Renaming an app everywhere it is mentioned."""
+"""Renaming an app or a team everywhere it is mentioned."""
 
 from __future__ import annotations
 
@@ -31,6 +31,19 @@ def rename_app(store: Store, app: Body, name: str) -> None:
                 renamed["hostname"] = new_host
             if renamed != body:
                 store.replace(f"heroku.{noun}", str(body.get("_key") or body["id"]), renamed)
+
+
+def rename_team(store: Store, team: Body, name: str) -> None:
+    """Give a team another name in its apps, add-ons and spaces, which mention it."""
+    for noun in ("app", "addon", "space"):
+        for body in store.find(f"heroku.{noun}"):
+            renamed = _renamed(body, team["id"], name)
+            if noun == "app" and body["owner"]["id"] == team["id"]:
+                renamed["owner"] = {**body["owner"], "email": f"{name}@herokumanager.com"}
+            if noun == "space" and body["team"]["id"] == team["id"]:
+                renamed["organization"] = {"name": name}
+            if renamed != body:
+                store.replace(f"heroku.{noun}", body["id"], renamed)
 
 
 def _renamed(value: Any, app_id: str, name: str) -> Any:

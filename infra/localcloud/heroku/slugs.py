@@ -9,6 +9,8 @@ from typing import Any
 from infra.localcloud.blobs import blob_url
 from infra.localcloud.exchange import Answer, Call, Route
 from infra.localcloud.heroku.answers import found
+from infra.localcloud.heroku.artifacts import SLUG as KIND
+from infra.localcloud.heroku.artifacts import belongs
 from infra.localcloud.heroku.fields import IDENTITY, OBJECT, STRING, body_of, identity, invalid
 from infra.localcloud.heroku.lookup import app_for, not_found
 from infra.localcloud.heroku.naming import new_id, stamp
@@ -16,7 +18,6 @@ from infra.localcloud.heroku.stacks import stack_named
 from infra.localcloud.store import Store
 
 Body = dict[str, Any]
-KIND = "heroku.slug"
 _TYPE = re.compile(r"[-\w]{1,128}")
 
 
@@ -52,6 +53,8 @@ def create_slug(call: Call) -> Answer:
     allowed = {"process_types": OBJECT, "stack": IDENTITY, **dict.fromkeys(texts, STRING)}
     wanted = body_of(call, allowed, required=("process_types",))
     app = app_for(call)
+    if app["generation"]["name"] == "fir":
+        raise invalid(f"The app {app['name']} is of the Fir generation, which runs OCI images, not slugs.")
     for name, command in wanted["process_types"].items():
         if not _TYPE.fullmatch(name) or not isinstance(command, str):
             raise invalid(f"The process type {name} must have a name of letters, digits, - and _, and a command.")
@@ -64,16 +67,9 @@ def create_slug(call: Call) -> Answer:
 def get_slug(call: Call) -> Answer:
     """GET /apps/{app}/slugs/{slug}: also one that was promoted to the app."""
     app, slug = app_for(call), call.store.get(KIND, call.params["slug"])
-    if slug is None or not _belongs(call, app, slug):
+    if slug is None or not belongs(call.store, app, slug):
         raise not_found("slug")
     return found(_shown(call, slug, "get"))
-
-
-def _belongs(call: Call, app: Body, slug: Body) -> bool:
-    if slug["_app_id"] == app["id"]:
-        return True
-    releases = call.store.find("heroku.release", parent=app["id"])
-    return any(release["slug"] and release["slug"]["id"] == slug["id"] for release in releases)
 
 
 ROUTES: list[Route] = [

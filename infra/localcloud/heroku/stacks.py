@@ -53,6 +53,30 @@ def region_named(identity: str) -> Body:
     raise invalid(f"Region {identity} is not available. Available: eu, us.")
 
 
+def private_region_named(identity: str) -> Body:
+    """A region that private spaces can be in by name or id as other objects mention it, or a 422."""
+    regions = [row for row in _REGIONS if row[4]]
+    for name, *_ in regions:
+        if identity in (name, fixed_id(f"region/{name}")):
+            return {"id": fixed_id(f"region/{name}"), "name": name}
+    raise invalid(
+        f"Region {identity} has no private spaces. Available: {', '.join(sorted(row[0] for row in regions))}."
+    )
+
+
+def provider_region(name: str) -> str:
+    """The region of Heroku's provider behind a region: ``us-east-1``."""
+    return next(row[5] for row in _REGIONS if row[0] == name)
+
+
+def generation_named(identity: str) -> Body:
+    """A generation by name or id as other objects mention it, or a 422."""
+    for name in _GENERATIONS:
+        if identity in (name, fixed_id(f"generation/{name}")):
+            return generation_ref(name)
+    raise invalid(f"Generation {identity} is not available. Available: {', '.join(_GENERATIONS)}.")
+
+
 def generation_ref(name: str = "cedar") -> Body:
     """A generation as other objects mention it."""
     return {"id": fixed_id(f"generation/{name}"), "name": name}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -13,11 +14,18 @@ from infra.localcloud.heroku.lookup import account_named, forbidden, not_found, 
 from infra.localcloud.heroku.naming import new_id, stamp
 from infra.localcloud.heroku.paging import paged
 from infra.localcloud.heroku.people import add_account
+from infra.localcloud.heroku.renaming import rename_team
+from infra.localcloud.heroku.team_apps import team_app_body
 from infra.localcloud.store import Store
 
 Body = dict[str, Any]
 KIND, MEMBER = "heroku.team", "heroku.team_member"
-ROLES = ("admin", "collaborator", "member", "owner")
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,99}")
+_PAYMENT = (
+    "address_1", "address_2", "card_number", "city", "country", "cvv", "expiration_month", "expiration_year",
+    "first_name", "last_name", "other", "postal_code", "state", "nonce", "device_data",
+)  # fmt: skip
+ROLES = ("admin", "collaborator", "member", "owner", "viewer")
 
 
 def add_team(store: Store, now: datetime, name: str) -> Body:
@@ -89,7 +97,7 @@ def list_members(call: Call) -> Answer:
 def put_member(call: Call) -> Answer:
     """PUT, POST and PATCH /teams/{team}/members: by email; POST wants a new one, PATCH a known one."""
     wanted = body_of(call, {"email": STRING, "role": STRING, "federated": BOOLEAN}, required=("email", "role"))
-    team = _team_to_manage(call)
+    team = team_to_manage(call)
     if wanted["role"] not in ROLES:
         raise invalid(f"Role must be one of {', '.join(ROLES)}.")
     account = account_named(call.store, wanted["email"]) or add_account(call.store, call.now, wanted["email"])
@@ -101,7 +109,8 @@ def put_member(call: Call) -> Answer:
     return found(add_member(call.store, call.now, team, account, wanted["role"]), 200 if known else 201)
 
 
-def _team_to_manage(call: Call) -> Body:
+def team_to_manage(call: Call) -> Body:
+    """The team the path names, when the caller is one of its admins."""
     team = team_for(call)
     if team["role"] not in ("admin", "owner"):
         raise forbidden("Only admins may manage the members of a team.", "team")
@@ -117,7 +126,7 @@ def _member_for(call: Call, team: Body) -> Body:
 
 def delete_member(call: Call) -> Answer:
     """DELETE /teams/{team}/members/{member}."""
-    team = _team_to_manage(call)
+    team = team_to_manage(call)
     member = _member_for(call, team)
     call.store.delete(MEMBER, member["_key"])
     return found(member)
@@ -128,10 +137,54 @@ def list_permissions(call: Call) -> Answer:
     return paged(call, permission_bodies(list(PERMISSIONS)), ("name",))
 
 
-def list_invitations(call: Call) -> Answer:
-    """GET /teams/{team}/invitations: none, since whoever is added is a member at once."""
-    team_for(call)
-    return paged(call, [])
+def _checked_name(call: Call, name: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise invalid("Name must be 1 to 100 lowercase letters, digits and dashes, and start with a letter.")
+    if call.store.find(KIND, name=name):
+        raise invalid(f"Name {name} is already taken")
+    return name
+
+
+def create_team(call: Call) -> Answer:
+    """POST /teams: the caller is its first admin; what it is paid with is not asked for here."""
+    wanted = body_of(call, dict.fromkeys(("name", *_PAYMENT), STRING), required=("name",))
+    team = add_team(call.store, call.now, _checked_name(call, wanted["name"]))
+    add_member(call.store, call.now, team, call.account, "admin")
+    return found({**team, "role": "admin"}, 201)
+
+
+def update_team(call: Call) -> Answer:
+    """PATCH /teams/{team}: its name, and whether it is the default."""
+    wanted = body_of(call, {"name": STRING, "default": BOOLEAN})
+    team = team_to_manage(call)
+    after = {**team, **wanted, "updated_at": stamp(call.now)}
+    if after["name"] != team["name"]:
+        _checked_name(call, after["name"])
+        rename_team(call.store, team, after["name"])
+    call.store.replace(KIND, team["id"], {**after, "role": None})
+    return found(after)
+
+
+def delete_team(call: Call) -> Answer:
+    """DELETE /teams/{team}: one without apps, pipelines and spaces."""
+    team = team_to_manage(call)
+    apps = [app["name"] for app in call.store.find("heroku.app") if app["team"] and app["team"]["id"] == team["id"]]
+    pipelines = [one["name"] for one in call.store.find("heroku.pipeline") if one["owner"]["id"] == team["id"]]
+    spaces = [space["name"] for space in call.store.find("heroku.space", parent=team["id"])]
+    if apps or pipelines or spaces:
+        raise invalid(f"The team {team['name']} still owns: {', '.join(sorted(apps + pipelines + spaces))}.")
+    call.store.delete_under(team["id"])
+    call.store.delete(KIND, team["id"])
+    return found(team)
+
+
+def list_member_apps(call: Call) -> Answer:
+    """GET /teams/{team}/members/{member}/apps: the team's apps that the member has joined."""
+    team = team_for(call)
+    member = _member_for(call, team)["user"]["id"]
+    apps = [app for app in call.store.find("heroku.app") if app["team"] and app["team"]["id"] == team["id"]]
+    joined = [app for app in apps if call.store.get("heroku.collaborator", f"{app['id']}:{member}")]
+    return paged(call, [team_app_body(call, app) for app in joined], ("id", "name"))
 
 
 ROUTES: list[Route] = [
@@ -143,5 +196,8 @@ ROUTES: list[Route] = [
     ("POST", "/teams/{team}/members", put_member, "write"),
     ("PATCH", "/teams/{team}/members", put_member, "write"),
     ("DELETE", "/teams/{team}/members/{member}", delete_member, "write"),
-    ("GET", "/teams/{team}/invitations", list_invitations, "read"),
+    ("POST", "/teams", create_team, "write"),
+    ("PATCH", "/teams/{team}", update_team, "write"),
+    ("DELETE", "/teams/{team}", delete_team, "write"),
+    ("GET", "/teams/{team}/members/{member}/apps", list_member_apps, "read"),
 ]

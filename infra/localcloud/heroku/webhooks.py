@@ -1,4 +1,4 @@
-"""Webhooks of apps and add-ons: subscriptions only, since nothing is delivered from here."""
+"""Webhooks of apps and add-ons."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from infra.localcloud.heroku.fields import LIST, STRING, body_of, invalid
 from infra.localcloud.heroku.lookup import app_for, not_found
 from infra.localcloud.heroku.naming import new_id, stamp
 from infra.localcloud.heroku.paging import paged
+from infra.localcloud.heroku.webhook_events import WEBHOOK as KIND
 
 Body = dict[str, Any]
-KIND = "heroku.webhook"
 LIMIT = 10
 ENTITIES = (
     "api:addon", "api:addon-attachment", "api:app", "api:build", "api:collaborator", "api:domain", "api:dyno",
@@ -23,7 +23,7 @@ ENTITIES = (
 _ALLOWED = {"include": LIST, "level": STRING, "url": STRING, "secret": STRING, "authorization": STRING}
 
 
-def _subject(call: Call) -> tuple[Body, Body]:
+def subject_of(call: Call) -> tuple[Body, Body]:
     """What the webhook is about, and how the webhook mentions it."""
     if "app" in call.params:
         app = app_for(call)
@@ -63,7 +63,7 @@ def _check_entities(include: list[Any]) -> None:
 def create_webhook(call: Call) -> Answer:
     """POST …/webhooks: the signing secret is answered once, in a header, when none was given."""
     wanted = body_of(call, _ALLOWED, required=("include", "level", "url"))
-    subject, mention = _subject(call)
+    subject, mention = subject_of(call)
     kept = _checked(call, wanted)
     if len(call.store.find(KIND, parent=subject["id"])) >= LIMIT:
         raise invalid(f"You have reached the limit of {LIMIT} webhooks.")
@@ -84,18 +84,18 @@ def create_webhook(call: Call) -> Answer:
 
 def list_webhooks(call: Call) -> Answer:
     """GET …/webhooks."""
-    return paged(call, call.store.find(KIND, parent=_subject(call)[0]["id"]))
+    return paged(call, call.store.find(KIND, parent=subject_of(call)[0]["id"]))
 
 
 def get_webhook(call: Call) -> Answer:
     """GET …/webhooks/{webhook}."""
-    return found(_webhook_for(call, _subject(call)[0]))
+    return found(_webhook_for(call, subject_of(call)[0]))
 
 
 def update_webhook(call: Call) -> Answer:
     """PATCH …/webhooks/{webhook}."""
     wanted = body_of(call, _ALLOWED)
-    subject, _ = _subject(call)
+    subject, _ = subject_of(call)
     after = {**_webhook_for(call, subject), **_checked(call, wanted), "updated_at": stamp(call.now)}
     call.store.put(KIND, after["id"], after, parent=subject["id"])
     return found(after)
@@ -103,21 +103,9 @@ def update_webhook(call: Call) -> Answer:
 
 def delete_webhook(call: Call) -> Answer:
     """DELETE …/webhooks/{webhook}."""
-    webhook = _webhook_for(call, _subject(call)[0])
+    webhook = _webhook_for(call, subject_of(call)[0])
     call.store.delete(KIND, webhook["id"])
     return found(webhook)
-
-
-def list_nothing(call: Call) -> Answer:
-    """GET …/webhook-deliveries, GET …/webhook-events: nothing is ever sent from here."""
-    _subject(call)
-    return paged(call, [])
-
-
-def get_nothing(call: Call) -> Answer:
-    """GET …/webhook-deliveries/{delivery}, GET …/webhook-events/{event}."""
-    _subject(call)
-    raise not_found("webhook_delivery" if "delivery" in call.params else "webhook_event")
 
 
 ROUTES: list[Route] = [
@@ -129,9 +117,5 @@ ROUTES: list[Route] = [
         ("GET", f"{subject}/webhooks/{{webhook}}", get_webhook, "read"),
         ("PATCH", f"{subject}/webhooks/{{webhook}}", update_webhook, "write"),
         ("DELETE", f"{subject}/webhooks/{{webhook}}", delete_webhook, "write"),
-        ("GET", f"{subject}/webhook-deliveries", list_nothing, "read"),
-        ("GET", f"{subject}/webhook-deliveries/{{delivery}}", get_nothing, "read"),
-        ("GET", f"{subject}/webhook-events", list_nothing, "read"),
-        ("GET", f"{subject}/webhook-events/{{event}}", get_nothing, "read"),
     )
 ]

@@ -86,6 +86,8 @@ def _what(one: dict[str, Any]) -> str:
         "slow": f"slow by {one['milliseconds']} ms",
         "drop_before": "connection dropped before the write",
         "drop_after": "connection dropped after the write",
+        "pause_before": "held before the write until released",
+        "pause_after": "held after the write until released",
     }[one["kind"]]
 
 

@@ -6,11 +6,14 @@ from typing import Any
 
 from infra.apis.heroku import Heroku, at
 from infra.errors import ConfirmationNeeded, Conflict, NotFound, Rejected
+from infra.providers.heroku import data_loss
+from infra.providers.heroku.addon_attachment import attach_as, attachment_name
 from infra.providers.heroku.conflict import import_hint, taken
 from infra.providers.heroku.lost import first_with, is_recent, made_once
+from infra.providers.heroku.unmoved import patch_unmoved
 from infra.providers.kit.context import Context
 from infra.providers.kit.fields import TEXT, list_of, map_of, string
-from infra.providers.kit.resource import Live, Made, Old, Resource
+from infra.providers.kit.resource import Listing, Live, Made, Old, Resource
 from infra.providers.kit.values import Values
 
 TOKEN = "heroku:addon/addon:Addon"  # noqa: S105 - a type's name
@@ -25,9 +28,12 @@ FIELDS = {
     "app_id": string("The id of the app that pays for it.", required=True, replace=True),
     "plan": string("Service and plan: heroku-postgresql:essential-0.", required=True, same=same_plan),
     "name": string("Its name, unique in all of Heroku; Heroku makes one up.", keep=True),
-    "attachment_name": string("The name of its attachment to the app: DATABASE.", replace=True, keep=True),
+    "attachment_name": string("The name of its attachment to the app: DATABASE.", keep=True),
     "config": map_of(TEXT, "Options that are only read at creation.", secret=True, replace=True, write_only=True),
-    "config_vars": list_of(TEXT, "The names of the config vars that it sets.", computed=True, follows=("plan",)),
+    "allow_data_loss": data_loss.allowance(),
+    "config_vars": list_of(
+        TEXT, "The names of the config vars that it sets.", computed=True, follows=("attachment_name", "plan")
+    ),
     "config_var_values": map_of(TEXT, "Left empty: they would put secrets into the state.", computed=True, secret=True),
     "provider_id": string("Its id at the add-on's provider.", computed=True, follows=("plan",)),
 }
@@ -42,6 +48,7 @@ def _outputs(addon: dict[str, Any], known: Values) -> Values:
         "provider_id": addon.get("provider_id"),
         "config": known.get("config"),
         "attachment_name": known.get("attachment_name"),
+        "allow_data_loss": known.get("allow_data_loss"),
     }
     if known.get("plan") and same_plan(outputs["plan"], known["plan"]):
         outputs["plan"] = known["plan"]
@@ -57,7 +64,7 @@ async def _create(heroku: Heroku, new: Values, context: Context) -> Made:
             return await _post(heroku, app, new)
 
     async def find() -> Any | None:
-        return await _find(heroku, app, new)
+        return await _find(heroku, app, new, context)
 
     addon = await made_once(context, post, find, what=f"add-on {new['plan']}")
     context.born(addon["id"], _outputs(addon, new))
@@ -90,17 +97,20 @@ async def _refuse_attached(heroku: Heroku, app: str, new: Values, asked: Confirm
         raise taken(asked, todo) from asked
 
 
-async def _find(heroku: Heroku, app: str, new: Values) -> Any | None:
+async def _find(heroku: Heroku, app: str, new: Values, context: Context) -> Any | None:
     """The add-on that a create with a lost answer made: by its name, its attachment, or its plan and age."""
     addons = await heroku.list(at("apps", app, "addons"))
     if "name" in new:
         return first_with(addons, name=new["name"])
+    attachments = await heroku.list(at("apps", app, "addon-attachments"))
     if "attachment_name" in new:
-        attachments = await heroku.list(at("apps", app, "addon-attachments"))
         attachment = first_with(attachments, name=new["attachment_name"])
         return first_with(addons, id=attachment["addon"]["id"]) if attachment else None
-    fresh = [one for one in addons if is_recent(one) and same_plan(one["plan"]["name"], new["plan"])]
-    if len(fresh) > 1:
+    named = {one["addon"]["id"] for one in attachments if not _is_made_up(one["name"], new["plan"])}
+    equal = [one for one in addons if one["id"] not in named and same_plan(one["plan"]["name"], new["plan"])]
+    fresh = [one for one in equal if is_recent(one, context)]
+    # To resume, any will do: whoever asks for the other one gets that.
+    if len(fresh) > 1 and context.resumes is None:
         names = ", ".join(one["name"] for one in fresh)
         raise Conflict(
             f"Heroku's answer was lost, and any of these new add-ons may be the one that it made: {names}",
@@ -108,6 +118,12 @@ async def _find(heroku: Heroku, app: str, new: Values) -> Any | None:
             todo=f"Find out which one nobody uses. {import_hint(TOKEN, 'ADD-ON')}",
         )
     return fresh[0] if fresh else None
+
+
+def _is_made_up(attachment: str, plan: str) -> bool:
+    """Whether Heroku gave an attachment its name: that of the service, or one with a colour."""
+    service = plan.split(":")[0].removeprefix("heroku-").upper().replace("-", "_")
+    return attachment in (service, "DATABASE") or attachment.startswith("HEROKU_")
 
 
 async def _provisioned(heroku: Heroku, addon: dict[str, Any], context: Context) -> dict[str, Any]:
@@ -138,13 +154,16 @@ async def _read(heroku: Heroku, id: str, old: Old) -> Live | None:
         if old.imported:
             addon = await heroku.get(at("addons", id))
         else:
-            rows = await heroku.snapshot.list(at("apps", old["app_id"], "addons"))
-            addon = first_with(rows, id=id)
+            addon = await heroku.bulk.row("/addons", id, request=old["app_id"]) or first_with(
+                await heroku.snapshot.list(at("apps", old["app_id"], "addons")), id=id
+            )
+        if addon is None or addon["state"] == "deprovisioned":
+            return None
+        declared = old.inputs.get("attachment_name")
+        name = await attachment_name(heroku, addon["app"]["id"], id, declared) if declared else None
     except NotFound:
         return None
-    if addon is None or addon["state"] == "deprovisioned":
-        return None
-    return Live(addon["id"], _outputs(addon, {"attachment_name": old.get("attachment_name")}))
+    return Live(addon["id"], _outputs(addon, {"attachment_name": name}))
 
 
 async def _update(heroku: Heroku, id: str, old: Old, new: Values, context: Context) -> Values:
@@ -153,13 +172,18 @@ async def _update(heroku: Heroku, id: str, old: Old, new: Values, context: Conte
     renamed = "name" in new and new["name"] != old.get("name")
     if renamed:
         body["name"] = new["name"]
+    attach = new.get("attachment_name")
+    if attach and attach != old.get("attachment_name"):
+        await attach_as(heroku, new["app_id"], id, old.get("attachment_name"), attach)
     if renamed or not same_plan(old.get("plan", ""), new["plan"]):
-        addon = await heroku.patch(path, body)
+        addon = await patch_unmoved(
+            heroku, path, body, now=lambda live: _outputs(live, {"plan": old.get("plan")}), old=old.outputs, new=body
+        )
     else:
         # Nothing to change: an earlier run stopped while it was being provisioned.
         addon = await heroku.get(path)
     context.born(id, _outputs(addon, new))
-    return _outputs(await _provisioned(heroku, addon, context), {**old.outputs, **new})
+    return _outputs(await _provisioned(heroku, addon, context), {**old.outputs, "allow_data_loss": None, **new})
 
 
 async def _delete(heroku: Heroku, id: str, old: Old, _context: Context) -> None:
@@ -172,6 +196,11 @@ async def _delete(heroku: Heroku, id: str, old: Old, _context: Context) -> None:
         await heroku.delete(path, {"confirm": name})
 
 
+async def _list(heroku: Heroku, query: Values) -> Listing:
+    path = at("apps", query["app_id"], "addons") if "app_id" in query else "/addons"
+    return [(one["id"], one["name"]) for one in await heroku.list(path)]
+
+
 RESOURCE: Resource[Heroku] = Resource(
     TOKEN,
     help="An add-on. Its plan and name change in place.",
@@ -180,5 +209,7 @@ RESOURCE: Resource[Heroku] = Resource(
     read=_read,
     update=_update,
     delete=_delete,
+    holds=data_loss.of_addon,
+    list=_list,
     import_id="the add-on's id or name",
 )

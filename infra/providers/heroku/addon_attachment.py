@@ -40,7 +40,7 @@ async def _create(heroku: Heroku, new: Values, context: Context) -> Made:
         try:
             return await heroku.post("/addon-attachments", body)
         except (Conflict, ConfirmationNeeded) as conflict:
-            there = await _named(heroku, new) if "name" in new else None
+            there = await _named(heroku, new, context) if "name" in new else None
             if there is None and isinstance(conflict, ConfirmationNeeded):
                 return await _post_confirmed(heroku, body)
             # The same add-on under that name is what we want; whoever attached it, most likely we did.
@@ -49,7 +49,7 @@ async def _create(heroku: Heroku, new: Values, context: Context) -> Made:
             raise taken(conflict, import_hint(TOKEN, there["id"]) if there else conflict.todo) from conflict
 
     async def find() -> Any | None:
-        return await _named(heroku, new)
+        return await _named(heroku, new, context)
 
     attachment = await made_once(context, post, find, what=f"the attachment {new.get('name', 'of the add-on')}")
     return Made(attachment["id"], {**_outputs(attachment), "addon_id": new["addon_id"], "app_id": new["app_id"]})
@@ -61,12 +61,40 @@ async def _post_confirmed(heroku: Heroku, body: Values) -> Any:
     return await heroku.post("/addon-attachments", {**body, "confirm": name})
 
 
-async def _named(heroku: Heroku, new: Values) -> Any | None:
+async def _named(heroku: Heroku, new: Values, context: Context) -> Any | None:
     attachments = await heroku.list(at("apps", new["app_id"], "addon-attachments"))
     if "name" in new:
         return first_with(attachments, name=new["name"])
-    ours = [one for one in attachments if one["addon"]["id"] == new["addon_id"] and is_recent(one)]
+    ours = [one for one in attachments if one["addon"]["id"] == new["addon_id"] and is_recent(one, context)]
     return ours[-1] if ours else None
+
+
+async def attachment_name(heroku: Heroku, app: str, addon: str, declared: str) -> str | None:
+    """The name that an add-on is attached to its app by: the declared one if it is, else the only one there is."""
+    names = [one["name"] for one in await _attached(heroku, app, addon)]
+    return declared if declared in names else next(iter(names), None)
+
+
+async def attach_as(heroku: Heroku, app: str, addon: str, old: str | None, new: str) -> None:
+    """Attach an add-on to its app by another name; the old attachment goes last, so that it is never without one."""
+    attached = await _attached(heroku, app, addon)
+    if all(one["name"] != new for one in attached):
+        body = {"addon": addon, "app": app, "name": new}
+        try:
+            await heroku.post("/addon-attachments", body, repeatable=True)
+        except (Conflict, ConfirmationNeeded) as conflict:
+            # Confirming would take the name from the add-on that has it.
+            todo = "Choose another attachment name, or detach what has it first."
+            raise taken(conflict, todo) from conflict
+    before = [one for one in attached if one["name"] == old] or (attached if old is None and len(attached) == 1 else [])
+    for one in before:
+        if one["name"] != new:
+            await heroku.delete(at("addon-attachments", one["id"]))
+
+
+async def _attached(heroku: Heroku, app: str, addon: str) -> list[dict[str, Any]]:
+    rows = await heroku.snapshot.list(at("apps", app, "addon-attachments"))
+    return [one for one in rows if one["addon"]["id"] == addon]
 
 
 async def _read(heroku: Heroku, id: str, old: Old) -> Live | None:

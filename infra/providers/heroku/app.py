@@ -8,12 +8,14 @@ from urllib.parse import urlsplit
 
 from infra.apis.heroku import Heroku, at
 from infra.errors import Conflict, NotFound, TwelvefoldError
-from infra.providers.heroku.config_vars import Vars, change, wrong_keys
+from infra.providers.heroku import data_loss
+from infra.providers.heroku.config_vars import Vars, change, still_unsettled, unfinished, wrong_keys
 from infra.providers.heroku.conflict import import_hint, taken
 from infra.providers.heroku.lost import made_once
+from infra.providers.heroku.unmoved import patch_unmoved
 from infra.providers.kit.context import Context
 from infra.providers.kit.fields import TEXT, boolean, list_of, map_of, object_of, string
-from infra.providers.kit.resource import Failures, Live, Made, Old, Resource
+from infra.providers.kit.resource import Failures, Listing, Live, Made, Old, Resource
 from infra.providers.kit.values import Values
 
 TOKEN = "heroku:app/app:App"  # noqa: S105 - a type's name
@@ -43,11 +45,14 @@ FIELDS = {
     "maintenance": boolean("Whether visitors get the maintenance page.", default=False),
     "config_vars": map_of(TEXT, "Config vars that anybody may see.", wrong=wrong_keys),
     "sensitive_config_vars": map_of(TEXT, "Config vars that are never shown.", secret=True, wrong=wrong_keys),
+    "allow_data_loss": data_loss.allowance(),
     "all_config_vars": map_of(TEXT, "Left empty: they would put secrets into the state.", computed=True, secret=True),
     "git_url": string("Where to push code to.", computed=True, follows=("name",)),
     "web_url": string("Where it answers.", computed=True, follows=("name",)),
     "heroku_hostname": string("The host name in its web_url.", computed=True, follows=("name",)),
+    "generation": string("cedar or fir, as its space is.", computed=True),
     "uuid": string("Its id.", computed=True),
+    "release": string("The release that is still waited for.", computed=True, wire="__release"),
 }
 VARS = ("config_vars", "sensitive_config_vars")
 
@@ -60,6 +65,12 @@ def _check(new: Values) -> Failures:
     return failures
 
 
+def _generation(app: dict[str, Any]) -> str | None:
+    # Older answers give its name alone, and a team's app has none.
+    found = app.get("generation")
+    return found.get("name") if isinstance(found, dict) else found
+
+
 def _outputs(app: dict[str, Any]) -> Values:
     found = {
         "uuid": app["id"],
@@ -70,6 +81,7 @@ def _outputs(app: dict[str, Any]) -> Values:
         "maintenance": app["maintenance"],
         "internal_routing": app.get("internal_routing"),
         "space": (app.get("space") or {}).get("name"),
+        "generation": _generation(app),
         "git_url": app["git_url"],
         "web_url": app["web_url"],
         "heroku_hostname": urlsplit(app["web_url"] or "").hostname,
@@ -92,6 +104,10 @@ async def _create(heroku: Heroku, new: Values, context: Context) -> Made:
     app = await made_once(context, post, find, what=f"app {name}")
     outputs = _outputs(app)
     context.born(app["id"], outputs)
+    if "space" in new:
+        # A new app of a team is answered without its generation, which follows from its space.
+        outputs |= _outputs(await heroku.get(at("apps", app["id"])))
+    outputs["allow_data_loss"] = new.get("allow_data_loss")
     await _bring(heroku, app["id"], outputs, new, context)
     return Made(app["id"], outputs)
 
@@ -127,8 +143,7 @@ async def _bring(heroku: Heroku, id: str, outputs: Values, new: Values, context:
     await _bring_properties(heroku, id, outputs, new, reached)
     await _bring_team(heroku, id, outputs, new, reached)
     if new.get("buildpacks", []) != outputs.get("buildpacks", []):
-        updates = [{"buildpack": buildpack} for buildpack in new.get("buildpacks", [])]
-        await heroku.put(at("apps", id, "buildpack-installations"), {"updates": updates})
+        await _bring_buildpacks(heroku, id, outputs.get("buildpacks"), new.get("buildpacks", []))
         reached(buildpacks=new.get("buildpacks", []))
     if "acm" in new and new["acm"] != outputs.get("acm", False):
         path = at("apps", id, "acm")
@@ -137,13 +152,41 @@ async def _bring(heroku: Heroku, id: str, outputs: Values, new: Values, context:
     await _bring_vars(heroku, id, outputs, new, context, reached)
 
 
+async def _bring_buildpacks(heroku: Heroku, id: str, old: list[str] | None, new: list[str]) -> None:
+    path, etag = at("apps", id, "buildpack-installations"), ""
+    if old is not None:
+        rows, etag = await heroku.get_with_etag(path)
+        live = _names(rows)
+        if live not in (old, new):
+            raise _moved_buildpacks(id)
+    try:
+        await heroku.put(path, {"updates": [{"buildpack": buildpack} for buildpack in new]}, if_match=etag)
+    except Conflict as stale:
+        if stale.status != 412:
+            raise
+        raise _moved_buildpacks(id) from stale
+
+
+def _moved_buildpacks(id: str) -> Conflict:
+    return Conflict(
+        "somebody changed the buildpacks since they were last read",
+        where=f"app {id}",
+        todo="Run `pulumi refresh` to see the change, then `pulumi up` again to decide.",
+    )
+
+
+def _names(installations: list[dict[str, Any]]) -> list[str]:
+    return [row["buildpack"]["name"] for row in sorted(installations, key=lambda row: int(row["ordinal"]))]
+
+
 async def _bring_properties(heroku: Heroku, id: str, outputs: Values, new: Values, reached: Any) -> None:
     wanted = {"maintenance": False, **new}
     sent = {"name": "name", "stack": "build_stack", "maintenance": "maintenance"}
     body = {sent[key]: wanted[key] for key in sent if key in wanted and wanted[key] != outputs.get(key, wanted[key])}
     if not body:
         return
-    app = await heroku.patch(at("apps", id), body)
+    changed = {key: wanted[key] for key in sent if sent[key] in body}
+    app = await patch_unmoved(heroku, at("apps", id), body, now=_outputs, old=outputs, new=changed)
     reached(**{key: value for key, value in _outputs(app).items() if key != "organization"})
 
 
@@ -168,8 +211,13 @@ async def _bring_vars(heroku: Heroku, id: str, outputs: Values, new: Values, con
     old = _vars(outputs)
     declared = {name: new.get(name) for name in VARS}
     if old or _vars(new):
-        await change(heroku, id, old, _vars(new), context, changed=lambda: reached(**declared))
-    outputs.update(declared)
+
+        def changed(release: str) -> None:
+            reached(**declared, release=release or None)
+
+        unsettled = outputs.get("release") or ""
+        await change(heroku, id, old, _vars(new), context, changed=changed, unsettled=unsettled)
+    outputs.update(declared, release=None)
 
 
 def _vars(values: Values) -> Vars:
@@ -178,24 +226,25 @@ def _vars(values: Values) -> Vars:
 
 async def _read(heroku: Heroku, id: str, old: Old) -> Live | None:
     try:
-        app = await heroku.snapshot.get(at("apps", id))
+        app = await heroku.bulk.row("/apps", id, request=id) or await heroku.snapshot.get(at("apps", id))
         outputs = _outputs(app)
         id = app["id"]
-        if old.imported or old.get("buildpacks"):
+        # Apps of the Fir generation have no such list: their source says what builds it.
+        if (old.imported and outputs.get("generation") != "fir") or old.get("buildpacks"):
             outputs["buildpacks"] = await _buildpacks(heroku, id)
         if outputs.get("organization") and "locked" in (old.inputs.get("organization") or {}):
             locked = (await heroku.snapshot.get(at("teams", "apps", id)))["locked"]
             outputs["organization"] = {**outputs["organization"], "locked": locked}
         if _vars(old.inputs):
             outputs |= await _live_vars(heroku, id, old)
+            outputs["release"] = await still_unsettled(heroku, id, old, set(_vars(old.outputs)))
     except NotFound:
         return None
     return Live(id, outputs)
 
 
 async def _buildpacks(heroku: Heroku, id: str) -> list[str]:
-    rows = await heroku.snapshot.list(at("apps", id, "buildpack-installations"))
-    return [row["buildpack"]["name"] for row in sorted(rows, key=lambda row: int(row["ordinal"]))]
+    return _names(await heroku.snapshot.list(at("apps", id, "buildpack-installations")))
 
 
 async def _live_vars(heroku: Heroku, id: str, old: Old) -> Values:
@@ -205,13 +254,19 @@ async def _live_vars(heroku: Heroku, id: str, old: Old) -> Values:
 
 
 async def _update(heroku: Heroku, id: str, old: Old, new: Values, context: Context) -> Values:
-    outputs = dict(old.outputs)
+    outputs = {**old.outputs, "allow_data_loss": new.get("allow_data_loss")}
     await _bring(heroku, id, outputs, new, context)
     return outputs
 
 
 async def _delete(heroku: Heroku, id: str, _old: Old, _context: Context) -> None:
     await heroku.delete(at("apps", id))
+
+
+async def _list(heroku: Heroku, query: Values) -> Listing:
+    team = (query.get("organization") or {}).get("name")
+    rows = await heroku.list(at("teams", team, "apps") if team else "/apps")
+    return [(one["id"], one["name"]) for one in rows]
 
 
 RESOURCE: Resource[Heroku] = Resource(
@@ -223,6 +278,9 @@ RESOURCE: Resource[Heroku] = Resource(
     update=_update,
     delete=_delete,
     check=_check,
+    unfinished=unfinished,
+    holds=data_loss.of_app,
+    list=_list,
     natural_key=("name",),
     import_id="the app's name or id",
 )

@@ -8,6 +8,7 @@ from infra.apis.heroku import Heroku, at
 from infra.errors import NotFound
 from infra.providers.heroku.imports import app_id_of, split_id
 from infra.providers.heroku.lost import is_recent, made_once
+from infra.providers.heroku.unmoved import patch_unmoved
 from infra.providers.kit.context import Context
 from infra.providers.kit.fields import TEXT, list_of, string
 from infra.providers.kit.resource import Live, Made, Old, Resource
@@ -49,7 +50,7 @@ async def _create(heroku: Heroku, new: Values, context: Context) -> Made:
 
     async def find() -> Any | None:
         rows = await heroku.list(path)
-        fresh = [one for one in rows if is_recent(one) and _outputs(new["app_id"], one).items() <= new.items()]
+        fresh = [one for one in rows if is_recent(one, context) and _outputs(new["app_id"], one).items() <= new.items()]
         return fresh[-1] if fresh else None
 
     webhook = await made_once(context, post, find, what="the webhook")
@@ -72,8 +73,19 @@ async def _read(heroku: Heroku, id: str, old: Old) -> Live | None:
 
 async def _update(heroku: Heroku, id: str, old: Old, new: Values, _context: Context) -> Values:
     dropped = {key: None for key in ("secret", "authorization") if old.get(key) and key not in new}
-    await heroku.patch(at("apps", new["app_id"], "webhooks", id), {**_body(new), **dropped})
+    await patch_unmoved(
+        heroku,
+        at("apps", new["app_id"], "webhooks", id),
+        {**_body(new), **dropped},
+        now=lambda live: _comparable(_outputs(new["app_id"], live)),
+        old=_comparable(old.outputs),
+        new=_comparable(new),
+    )
     return new
+
+
+def _comparable(values: Values) -> Values:
+    return {"url": values["url"], "level": values["level"], "includes": sorted(values["includes"])}
 
 
 async def _delete(heroku: Heroku, id: str, old: Old, _context: Context) -> None:

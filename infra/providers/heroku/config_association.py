@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from infra.apis.heroku import Heroku, at
 from infra.errors import NotFound
-from infra.providers.heroku.config_vars import PLATFORM, Vars, change, owners, remove, wrong_keys
+from infra.providers.heroku.config_vars import (
+    PLATFORM,
+    Vars,
+    change,
+    owners,
+    remove,
+    still_unsettled,
+    unfinished,
+    wrong_keys,
+)
 from infra.providers.kit.context import Context
 from infra.providers.kit.fields import TEXT, map_of, string
 from infra.providers.kit.resource import Failures, Live, Made, Old, Resource
@@ -14,6 +23,7 @@ FIELDS = {
     "app_id": string("The app's id.", required=True, replace=True),
     "vars": map_of(TEXT, "Config vars that anybody may see.", wrong=wrong_keys),
     "sensitive_vars": map_of(TEXT, "Config vars that are never shown.", secret=True, wrong=wrong_keys),
+    "release": string("The release that is still waited for.", computed=True, wire="__release"),
 }
 
 
@@ -34,8 +44,11 @@ async def _create(heroku: Heroku, new: Values, context: Context) -> Made:
     return Made(id, new)
 
 
-async def _apply(heroku: Heroku, id: str, old: Vars, new: Values, context: Context) -> None:
-    await change(heroku, new["app_id"], old, _all(new), context, changed=lambda: context.born(id, new))
+async def _apply(heroku: Heroku, id: str, old: Vars, new: Values, context: Context, unsettled: str = "") -> None:
+    def changed(release: str) -> None:
+        context.born(id, {**new, "release": release or None})
+
+    await change(heroku, new["app_id"], old, _all(new), context, changed=changed, unsettled=unsettled)
 
 
 async def _read(heroku: Heroku, id: str, old: Old) -> Live | None:
@@ -45,9 +58,10 @@ async def _read(heroku: Heroku, id: str, old: Old) -> Live | None:
         if old.imported:
             return await _import(heroku, app, [key for key in keys.split(",") if key])
         live: Vars = await heroku.snapshot.get(at("apps", app, "config-vars"))
+        release = await still_unsettled(heroku, app, old, set(_all(old.outputs)))
     except NotFound:
         return None
-    return Live(id, {"app_id": app, **_declared(old, live)})
+    return Live(id, {"app_id": app, **_declared(old, live), "release": release})
 
 
 def _declared(old: Old, live: Vars) -> Values:
@@ -74,7 +88,7 @@ async def _import(heroku: Heroku, app: str, keys: list[str]) -> Live | None:
 
 
 async def _update(heroku: Heroku, id: str, old: Old, new: Values, context: Context) -> Values:
-    await _apply(heroku, id, _all(old.outputs or old.inputs), new, context)
+    await _apply(heroku, id, _all(old.outputs or old.inputs), new, context, old.get("release", ""))
     return new
 
 
@@ -91,5 +105,6 @@ RESOURCE: Resource[Heroku] = Resource(
     update=_update,
     delete=_delete,
     check=_check,
+    unfinished=unfinished,
     import_id="`app` (every key that no add-on owns), or `app:KEY1,KEY2`",
 )

@@ -8,7 +8,10 @@ from typing import Any
 
 from infra.apis.heroku import Heroku, at
 from infra.errors import Conflict, NotFound, Rejected
+from infra.providers.heroku import releases
 from infra.providers.kit.context import Context
+from infra.providers.kit.resource import Old
+from infra.providers.kit.values import Values
 
 Vars = dict[str, str]
 # What Heroku itself sets, with runtime-dyno-metadata or while it builds: nobody's to declare.
@@ -16,8 +19,8 @@ PLATFORM = re.compile(
     r"^HEROKU_(APP_ID|APP_NAME|APP_DEFAULT_DOMAIN_NAME|DYNO_ID|RELEASE_\w+|SLUG_\w+|BUILD_\w+|EXEC_URL)$"
 )
 KEY = re.compile(r"^\w+$", re.ASCII)
-OUTPUT_LINES = 20
-NEWEST_RELEASES = "version ..; order=desc,max=10"
+# What is waited for when it is not known yet which release it is.
+UNKNOWN_RELEASE = "newest"
 
 
 def wrong_keys(variables: Any) -> str:
@@ -60,15 +63,27 @@ async def _foreign(heroku: Heroku, addon_id: str) -> set[str]:
 
 
 async def change(
-    heroku: Heroku, app: str, old: Vars, new: Vars, context: Context, *, changed: Callable[[], None]
+    heroku: Heroku,
+    app: str,
+    old: Vars,
+    new: Vars,
+    context: Context,
+    *,
+    changed: Callable[[str], None],
+    unsettled: str = "",
 ) -> None:
-    """Bring the keys of ``old`` and ``new`` to ``new`` in one request, if any; ``changed`` hears when it is done.
+    """Bring the keys of ``old`` and ``new`` to ``new`` in one request, if any, and wait for the release it makes.
 
-    Then wait for the release that this makes; a failed release phase is an error after ``changed``.
+    ``changed`` hears when the values are there, each time with the release that is still waited for ("" for none), so
+    that a run that is stopped or whose release phase fails can hand it to the next one as ``unsettled``.
     """
     live, etag = await heroku.get_with_etag(at("apps", app, "config-vars"))
     wanted = _wanted(live, old, new)
+    hidden = {**old, **new}
     if not wanted:
+        # Values that are there already, though the state says otherwise, were set by a run that was killed.
+        if unsettled or old != new:
+            await _settle(heroku, app, unsettled, {*old, *new}, hidden, context)
         return
     await _refuse_owned(heroku, app, wanted, live)
     _refuse_moved(app, old, new, live, wanted)
@@ -76,8 +91,8 @@ async def change(
     if taken:
         context.warn(f"{', '.join(taken)} had another value on {app} already, which is replaced")
     await _patch(heroku, app, wanted, live, etag)
-    changed()
-    await _released(heroku, app, wanted, context)
+    changed(UNKNOWN_RELEASE)
+    await _released(heroku, app, set(wanted), hidden, context, changed)
 
 
 def _wanted(live: Vars, old: Vars, new: Vars) -> dict[str, str | None]:
@@ -137,42 +152,67 @@ async def _patch(heroku: Heroku, app: str, wanted: dict[str, str | None], live: 
     raise _changed_meanwhile(app, sorted(wanted))
 
 
-async def _released(heroku: Heroku, app: str, wanted: dict[str, str | None], context: Context) -> None:
+async def _released(
+    heroku: Heroku, app: str, keys: set[str], hidden: Vars, context: Context, changed: Callable[[str], None]
+) -> None:
     """Wait for the release that the change made, if its release phase runs; a failed one is an error."""
-    releases = await heroku.first(at("apps", app, "releases"), NEWEST_RELEASES)
-    release = next((one for one in releases if _is_ours(one, wanted)), None)
-    if release is None:
-        return
-    path = at("apps", app, "releases", release["id"])
+    release = next((one for one in await releases.newest(heroku, app) if _is_ours(one, keys)), None)
+    if release is not None:
+        changed(release["id"])
+        await _succeeded(heroku, app, release, hidden, context)
+    changed("")
 
-    async def finished() -> Any | None:
-        now = await heroku.get(path) if release["status"] == "pending" else release
-        return None if now["status"] == "pending" else now
 
-    label = f"release v{release['version']} of {app}"
-    done = await context.wait(finished, what=label, limit=3900.0)
+async def _settle(heroku: Heroku, app: str, unsettled: str, keys: set[str], hidden: Vars, context: Context) -> None:
+    """Go on waiting for the release of a change that an earlier run made, and could not see the end of."""
+    release = await _unsettled(heroku, app, unsettled, keys)
+    if release is not None:
+        await _succeeded(heroku, app, release, hidden, context)
+
+
+async def _unsettled(heroku: Heroku, app: str, unsettled: str, keys: set[str]) -> dict[str, Any] | None:
+    """The release of an earlier change, unless the app runs that one or a newer one by now."""
+    newest = await releases.newest(heroku, app)
+    if unsettled and unsettled != UNKNOWN_RELEASE:
+        release = await heroku.missing_to_none(at("apps", app, "releases", unsettled))
+    else:
+        release = next((one for one in newest if _is_ours(one, keys)), None)
+    if release is None or any(one["current"] and one["version"] >= release["version"] for one in newest):
+        return None
+    return dict(release)
+
+
+async def still_unsettled(heroku: Heroku, app: str, old: Old, keys: set[str]) -> str | None:
+    """The release in the state that is still waited for, or has failed with nothing newer; None when all is well."""
+    unsettled = old.get("release")
+    if not unsettled:
+        return None
+    release = await _unsettled(heroku, app, unsettled, keys)
+    return str(release["id"]) if release else None
+
+
+def unfinished(outputs: Values) -> str:
+    """What is said of config vars whose release is still waited for."""
+    release = outputs.get("release")
+    return f"release {release} of these config vars has not succeeded yet; `pulumi up` waits for it" if release else ""
+
+
+async def _succeeded(heroku: Heroku, app: str, release: dict[str, Any], hidden: Vars, context: Context) -> None:
+    done = await releases.ended(heroku, app, release, context)
     if done["status"] != "succeeded":
-        raise await _release_failure(heroku, label, done, wanted)
+        raise await releases.failure(
+            heroku,
+            app,
+            done,
+            why="its release phase ended badly, though the config vars are changed already",
+            todo="Fix the release phase, deploy again, then run `pulumi up`.",
+            hidden=hidden.values(),
+        )
 
 
-def _is_ours(release: dict[str, Any], wanted: dict[str, str | None]) -> bool:
+def _is_ours(release: dict[str, Any], keys: set[str]) -> bool:
     words = set(re.findall(r"\w+", release["description"]))
-    return "config" in words and bool(words & set(wanted))
-
-
-async def _release_failure(
-    heroku: Heroku, label: str, release: dict[str, Any], wanted: dict[str, str | None]
-) -> Rejected:
-    url = release.get("output_stream_url")
-    output = await heroku.rest.text_elsewhere(url) if url else ""
-    for value in sorted((v for v in wanted.values() if v), key=len, reverse=True):
-        output = output.replace(value, "***")
-    tail = "\n  ".join(output.strip().splitlines()[-OUTPUT_LINES:])
-    return Rejected(
-        f"{label} {release['status']}: its release phase ended badly, though the config vars are changed already"
-        + (f"\n  {tail}" if tail else ""),
-        todo="Fix the release phase, deploy again, then run `pulumi up`.",
-    )
+    return "config" in words and bool(words & keys)
 
 
 async def remove(heroku: Heroku, app: str, keys: list[str]) -> None:

@@ -9,6 +9,7 @@ from infra.errors import Conflict, NotFound
 from infra.providers.heroku.conflict import import_hint, taken
 from infra.providers.heroku.imports import app_id_of, split_id
 from infra.providers.heroku.lost import first_with, made_once
+from infra.providers.heroku.unmoved import patch_unmoved
 from infra.providers.kit.context import Context
 from infra.providers.kit.fields import string
 from infra.providers.kit.resource import Live, Made, Old, Resource
@@ -74,10 +75,17 @@ async def _read(heroku: Heroku, id: str, old: Old) -> Live | None:
     return Live(domain["id"], _outputs(app, domain)) if domain else None
 
 
-async def _update(heroku: Heroku, id: str, _old: Old, new: Values, _context: Context) -> Values:
-    path = at("apps", new["app_id"], "domains", id)
-    domain = await heroku.patch(path, {"sni_endpoint": new.get("sni_endpoint_id")})
-    return {**_outputs(new["app_id"], domain), **new}
+async def _update(heroku: Heroku, id: str, old: Old, new: Values, _context: Context) -> Values:
+    app, endpoint = new["app_id"], new.get("sni_endpoint_id")
+    domain = await patch_unmoved(
+        heroku,
+        at("apps", app, "domains", id),
+        {"sni_endpoint": endpoint},
+        now=lambda live: _outputs(app, live),
+        old=old.outputs,
+        new={"sni_endpoint_id": endpoint},
+    )
+    return {**_outputs(app, domain), **new}
 
 
 async def _delete(heroku: Heroku, id: str, old: Old, _context: Context) -> None:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from infra.apis.heroku import Heroku, at
 from infra.errors import NotFound
-from infra.providers.heroku.config_vars import NEWEST_RELEASES
+from infra.providers.heroku import releases
 from infra.providers.kit.fields import TEXT, boolean, integer, list_of, map_of, object_of, string
 from infra.providers.kit.resource import Function
 from infra.providers.kit.values import Values
@@ -65,8 +65,7 @@ async def _get_app(heroku: Heroku, arguments: Values) -> Values:
     app = await _found(heroku, "app", "apps", arguments["name"], todo="Check its name.")
     path = at("apps", app["id"])
     buildpacks = await heroku.list(f"{path}/buildpack-installations")
-    releases = await heroku.first(f"{path}/releases", NEWEST_RELEASES)
-    current: Values = next((one for one in releases if one["current"]), {})
+    current = await releases.current(heroku, app["id"]) or {}
     team = app.get("team") or {}
     return {
         "id": app["id"],
@@ -80,12 +79,17 @@ async def _get_app(heroku: Heroku, arguments: Values) -> Values:
         "internal_routing": bool(app.get("internal_routing")),
         "last_release_id": current.get("id", ""),
         "last_slug_id": (current.get("slug") or {}).get("id", ""),
-        "organizations": [{"name": team["name"], "locked": False, "personal": False}] if team else [],
+        "organizations": [await _organization(heroku, app, team)] if team else [],
         "region": app["region"]["name"],
         "space": (app.get("space") or {}).get("name", ""),
         "stack": app["build_stack"]["name"],
         "web_url": app["web_url"] or "",
     }
+
+
+async def _organization(heroku: Heroku, app: Values, team: Values) -> Values:
+    locked = bool((await heroku.get(at("teams", "apps", app["id"])))["locked"])
+    return {"name": team["name"], "locked": locked, "personal": False}
 
 
 GET_APP: Function[Heroku] = Function(

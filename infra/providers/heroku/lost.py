@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,12 +11,31 @@ from infra.providers.kit.context import Context
 
 RECENT = timedelta(minutes=10)
 ATTEMPTS = 3
+RESUME_SINCE = "TWELVEFOLD_RESUME_SINCE"
 
 
-def is_recent(made: dict[str, Any]) -> bool:
-    """Whether something was made so lately that it can be what we just asked for."""
-    created = datetime.fromisoformat(str(made["created_at"]).replace("Z", "+00:00"))
-    return abs(datetime.now(UTC) - created) < RECENT
+def resumed_since(environment: Mapping[str, str]) -> datetime | None:
+    """The time in TWELVEFOLD_RESUME_SINCE: an update that began after it was interrupted, and is now resumed."""
+    since = environment.get(RESUME_SINCE, "")
+    return datetime.fromisoformat(since) if since else None
+
+
+def _is_left_behind(made: dict[str, Any], context: Context) -> bool:
+    """Whether a run that was interrupted may have made it; Heroku tells times in whole seconds."""
+    if context.resumes is None or made["id"] in context.known:
+        return False
+    return _made_at(made) >= context.resumes.replace(microsecond=0)
+
+
+def is_recent(made: dict[str, Any], context: Context) -> bool:
+    """Whether something is not in the state and was made so lately that it can be what we asked for."""
+    if context.resumes is not None:
+        return _is_left_behind(made, context)
+    return made["id"] not in context.known and abs(datetime.now(UTC) - _made_at(made)) < RECENT
+
+
+def _made_at(made: dict[str, Any]) -> datetime:
+    return datetime.fromisoformat(str(made["created_at"]).replace("Z", "+00:00"))
 
 
 async def made_once(
@@ -26,13 +45,23 @@ async def made_once(
     *,
     what: str,
 ) -> Any:
-    """What ``create`` answers; when its answer is lost, what ``find`` finds, and only then another try."""
+    """What ``create`` answers; when its answer is lost, what ``find`` finds, and only then another try.
+
+    When an interrupted run is resumed, its answers are lost too: what it made is found before anything is sent.
+    """
+    if context.resumes is not None:
+        left = await find()
+        if left is not None and _is_left_behind(left, context):
+            context.known.add(left["id"])
+            context.warn(f"the run that was interrupted had made {what} already, which is used now")
+            return left
     for attempt in range(ATTEMPTS):
         try:
             return await create()
         except AnswerLost:
             found = await find()
-            if found is not None and is_recent(found):
+            if found is not None and is_recent(found, context):
+                context.known.add(found["id"])
                 context.warn(f"Heroku's answer was lost, but it had made {what}, which is used now")
                 return found
             if attempt + 1 == ATTEMPTS:

@@ -9,9 +9,10 @@ from infra.apis.snapshot import UUID
 from infra.errors import Conflict, NotFound
 from infra.providers.heroku.conflict import import_hint, taken
 from infra.providers.heroku.lost import made_once
+from infra.providers.heroku.unmoved import patch_unmoved
 from infra.providers.kit.context import Context
 from infra.providers.kit.fields import object_of, string
-from infra.providers.kit.resource import Live, Made, Old, Resource
+from infra.providers.kit.resource import Listing, Live, Made, Old, Resource
 from infra.providers.kit.values import Values
 
 TOKEN = "heroku:pipeline/pipeline:Pipeline"  # noqa: S105 - a type's name
@@ -62,7 +63,9 @@ async def _read(heroku: Heroku, id: str, _old: Old) -> Live | None:
 async def _update(heroku: Heroku, id: str, old: Old, new: Values, context: Context) -> Values:
     outputs = dict(old.outputs)
     if new["name"] != outputs.get("name"):
-        outputs |= _outputs(await heroku.patch(at("pipelines", id), {"name": new["name"]}))
+        names = {"name": new["name"]}
+        path = at("pipelines", id)
+        outputs |= _outputs(await patch_unmoved(heroku, path, names, now=_outputs, old=outputs, new=names))
         context.born(id, outputs)
     owner = new.get("owner")
     if owner is not None and owner != outputs.get("owner"):
@@ -90,6 +93,10 @@ async def find_pipeline(heroku: Heroku, name: str) -> dict[str, Any]:
     return found
 
 
+async def _list(heroku: Heroku, _query: Values) -> Listing:
+    return [(one["id"], one["name"]) for one in await heroku.list("/pipelines")]
+
+
 RESOURCE: Resource[Heroku] = Resource(
     TOKEN,
     help="A pipeline: the stages that a service's apps are promoted through.",
@@ -98,5 +105,6 @@ RESOURCE: Resource[Heroku] = Resource(
     read=_read,
     update=_update,
     delete=_delete,
+    list=_list,
     import_id="the pipeline's name or id",
 )

@@ -38,20 +38,30 @@ def _path(pipeline: str, stage: str) -> str:
 
 async def _change(heroku: Heroku, new: Values, old: Vars) -> None:
     path = _path(new["pipeline_id"], new["pipeline_stage"])
-    live: Vars = await heroku.get(path)
+    live, etag = await heroku.get_with_etag(path)
     wanted: dict[str, str | None] = {
         key: value for key, value in _all(new).items() if live.get(key) != value and old.get(key) != value
     }
     moved = sorted(key for key in wanted if key in old and live.get(key) != old[key])
     if moved:
-        raise Conflict(
-            f"somebody changed {', '.join(moved)} since it was last read",
-            where=f"config vars of stage {new['pipeline_stage']}",
-            todo="Run `pulumi refresh` to see the change, then `pulumi up` again to decide.",
-        )
+        raise _moved(new, moved)
     wanted |= {key: None for key in old if key not in _all(new) and key in live}
-    if wanted:
-        await heroku.patch(path, wanted)
+    if not wanted:
+        return
+    try:
+        await heroku.patch(path, wanted, if_match=etag)
+    except Conflict as stale:
+        if stale.status != 412:
+            raise
+        raise _moved(new, sorted(wanted)) from stale
+
+
+def _moved(new: Values, keys: list[str]) -> Conflict:
+    return Conflict(
+        f"somebody changed {', '.join(keys)} since it was last read",
+        where=f"config vars of stage {new['pipeline_stage']}",
+        todo="Run `pulumi refresh` to see the change, then `pulumi up` again to decide.",
+    )
 
 
 async def _create(heroku: Heroku, new: Values, _context: Context) -> Made:

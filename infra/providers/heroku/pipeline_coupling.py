@@ -8,9 +8,10 @@ from infra.apis.heroku import Heroku, at
 from infra.errors import Conflict, NotFound
 from infra.providers.heroku.conflict import import_hint, taken
 from infra.providers.heroku.lost import first_with, made_once
+from infra.providers.heroku.unmoved import patch_unmoved
 from infra.providers.kit.context import Context
 from infra.providers.kit.fields import string
-from infra.providers.kit.resource import Live, Made, Old, Resource
+from infra.providers.kit.resource import Listing, Live, Made, Old, Resource
 from infra.providers.kit.values import Values
 
 TOKEN = "heroku:pipeline/coupling:Coupling"  # noqa: S105 - a type's name
@@ -75,12 +76,20 @@ async def _read(heroku: Heroku, id: str, old: Old) -> Live | None:
 
 async def _update(heroku: Heroku, id: str, old: Old, new: Values, _context: Context) -> Values:
     if new["stage"] != old.get("stage"):
-        await heroku.patch(at("pipeline-couplings", id), {"stage": new["stage"]})
+        stages = {"stage": new["stage"]}
+        path = at("pipeline-couplings", id)
+        await patch_unmoved(heroku, path, stages, now=_outputs, old=old.outputs, new=stages)
     return {**old.outputs, **new}
 
 
 async def _delete(heroku: Heroku, id: str, _old: Old, _context: Context) -> None:
     await heroku.delete(at("pipeline-couplings", id))
+
+
+async def _list(heroku: Heroku, query: Values) -> Listing:
+    path = at("pipelines", query["pipeline"], "pipeline-couplings") if "pipeline" in query else "/pipeline-couplings"
+    # A coupling has no name, but one app: its id is what can be told without asking for each.
+    return [(one["id"], one["app"]["id"]) for one in await heroku.list(path)]
 
 
 RESOURCE: Resource[Heroku] = Resource(
@@ -91,6 +100,7 @@ RESOURCE: Resource[Heroku] = Resource(
     read=_read,
     update=_update,
     delete=_delete,
+    list=_list,
     natural_key=("app_id",),
     import_id="the coupling's id",
 )

@@ -44,7 +44,7 @@ async def _create(heroku: Heroku, new: Values, context: Context) -> Made:
     async def find() -> Any | None:
         rows = await heroku.list(path)
         chain = new["certificate_chain"]
-        return next((r for r in rows if is_recent(r) and _same_chain(r["certificate_chain"], chain)), None)
+        return next((r for r in rows if is_recent(r, context) and _same_chain(r["certificate_chain"], chain)), None)
 
     endpoint = await made_once(context, post, find, what="the certificate's endpoint")
     return Made(endpoint["id"], {**new, "name": endpoint["name"]})

@@ -56,7 +56,18 @@ def failed(error: BaseException, vendor: str) -> Status:
 def half_made(error: BaseException, vendor: str, *, id: str, outputs: Mapping[str, Any]) -> Status:
     """The status of a create or update that took effect but did not end well: the engine keeps id and outputs."""
     message = message_of(error, vendor)
-    detail = provider_pb2.ErrorResourceInitFailed(id=id, properties=to_struct(outputs), reasons=[message])
+    return _kept(message, provider_pb2.ErrorResourceInitFailed(id=id, properties=to_struct(outputs), reasons=[message]))
+
+
+def unfinished(reason: str, *, id: str, inputs: Mapping[str, Any], outputs: Mapping[str, Any]) -> Status:
+    """The status of a read that found something that is still waited for: the next update goes on waiting."""
+    detail = provider_pb2.ErrorResourceInitFailed(
+        id=id, properties=to_struct(outputs), inputs=to_struct(inputs), reasons=[reason]
+    )
+    return _kept(reason, detail)
+
+
+def _kept(message: str, detail: Any) -> Status:
     status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=message)
     status.details.add().Pack(detail)
     return Status(grpc.StatusCode.UNKNOWN, message, (("grpc-status-details-bin", status.SerializeToString()),))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal, TypeVar
 
 from infra.errors import TwelvefoldError
@@ -19,7 +20,11 @@ class TookTooLong(TwelvefoldError):
 
 @dataclass
 class Context:
-    """The surroundings of one create, update or delete; ``timeout`` in seconds, 0 when the program set none."""
+    """The surroundings of one create, update or delete; ``timeout`` in seconds, 0 when the program set none.
+
+    resumes: since when an interrupted run may have made what this one is asked to make; None when there was none.
+    known: the ids of everything that the engine has in its state, as far as it told.
+    """
 
     urn: str = ""
     timeout: float = 0.0
@@ -27,10 +32,13 @@ class Context:
     tell: Callable[[Severity, str], None] = field(default=lambda _severity, _text: None, repr=False, kw_only=True)
     clock: Callable[[], float] = field(default=time.monotonic, repr=False, kw_only=True)
     birth: tuple[str, dict[str, Any]] | None = field(default=None, repr=False, kw_only=True)
+    resumes: datetime | None = field(default=None, kw_only=True)
+    known: set[str] = field(default_factory=set, repr=False, kw_only=True)
 
     def born(self, id: str, outputs: dict[str, Any]) -> None:
         """From now on the vendor has it: whatever fails later, the id and these properties are kept."""
         self.birth = (id, dict(outputs))
+        self.known.add(id)
 
     def warn(self, text: str) -> None:
         """Tell the person something that is not an error; never a value that could be secret."""

@@ -15,11 +15,12 @@ PLAIN_KEY = re.compile(r"^[A-Za-z_]\w*$")
 
 @dataclass(frozen=True)
 class Change:
-    """One change; ``property`` is the top-level wire name that its path starts with."""
+    """One change; ``property`` is the top-level wire name that its path starts with; not of an input if ``output``."""
 
     property: str
     kind: ChangeKind
     replace: bool = False
+    output: bool = False
 
 
 Changes = dict[str, Change]

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol
+from datetime import datetime
+from typing import Any, Generic
 
 from infra.errors import Interrupted, TwelvefoldError
 from infra.providers.kit.check import Failure, check_inputs
 from infra.providers.kit.context import Context, Severity
-from infra.providers.kit.diff import Change, Changes, changes_between, must_go_first
-from infra.providers.kit.fields import Fields, by_wire, to_python, to_wire, unfolded, wire_name
+from infra.providers.kit.diff import Change, Changes, changes_between, must_go_first, replacing
+from infra.providers.kit.fields import by_wire, to_python, to_wire, unfolded, wire_name
+from infra.providers.kit.guard import Guard
 from infra.providers.kit.naming import Naming, named
 from infra.providers.kit.outputs import (
     live_inputs,
@@ -22,64 +24,19 @@ from infra.providers.kit.outputs import (
     planned_update,
     secret_names,
 )
-from infra.providers.kit.resource import Client, Function, Old, Resource
-from infra.providers.kit.schema import package_schema
+from infra.providers.kit.package import Package
+from infra.providers.kit.resource import Client, Listing, Old, Resource
 from infra.providers.kit.values import Values, has_unknown, plain
 
 Tell = Callable[[str, Severity, str], None]
 
 
-class Surroundings(Protocol):
-    """What a client needs of the plugin that it works for."""
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait, unless the person stops the update."""
-
-    def notice(self, text: str) -> None:
-        """Tell the person that something is being waited for."""
-
-
-@dataclass(frozen=True)
-class Package(Generic[Client]):
-    """A provider: what it is called, what it serves, how it is configured, and how it reaches its vendor."""
-
-    name: str
-    vendor: str
-    version: str
-    config: Fields
-    connect: Callable[[Values, Surroundings], Client]
-    resources: Mapping[str, Resource[Client]]
-    functions: Mapping[str, Function[Client]]
-    check_config: Callable[[Values], list[tuple[str, str]]] = lambda _config: []
-
-    @classmethod
-    def of(
-        cls,
-        *,
-        resources: Iterable[Resource[Client]],
-        functions: Iterable[Function[Client]],
-        **rest: Any,
-    ) -> Package[Client]:
-        """A package of resources and functions, found again by their tokens."""
-        return cls(
-            resources={resource.token: resource for resource in resources},
-            functions={function.token: function for function in functions},
-            **rest,
-        )
-
-    def schema(self) -> dict[str, Any]:
-        """The package's schema document."""
-        return package_schema(
-            self.name,
-            self.version,
-            config=self.config,
-            resources=self.resources.values(),
-            functions=self.functions.values(),
-        )
-
-
 class UnknownToken(TwelvefoldError):
     """The program asks for a type that this plugin does not serve."""
+
+
+class NotListed(TwelvefoldError):
+    """A type of which there is no list at the vendor."""
 
 
 class HalfMade(Exception):
@@ -106,7 +63,10 @@ class Plugin(Generic[Client]):
 
     package: Package[Client]
     tell: Tell = lambda _urn, _severity, _text: None
+    resumes: datetime | None = None
+    _known: set[str] = field(default_factory=set)
     _client: Client | None = None
+    _guard: Guard = field(default_factory=Guard)
     _stopped: asyncio.Event = field(default_factory=asyncio.Event)
     _urn: contextvars.ContextVar[str] = field(default_factory=lambda: contextvars.ContextVar("urn", default=""))
 
@@ -123,7 +83,9 @@ class Plugin(Generic[Client]):
 
     def configure(self, args: Values) -> None:
         """Make the client; no request is sent."""
-        self._client = self.package.connect(to_python(self.package.config, plain(args)), self)
+        settings = to_python(self.package.config, plain(args))
+        self._client = self.package.connect(settings, self)
+        self._guard = Guard(everything=self.package.allows_data_loss(settings))
 
     @property
     def client(self) -> Client:
@@ -180,7 +142,12 @@ class Plugin(Generic[Client]):
         if resource.differs is not None and not changes and not has_unknown(news):
             old = self._old(resource, before, plain(olds))
             moved = await resource.differs(self.client, id, old, to_python(resource.fields, after))
-            changes = {_wire(resource, name): Change(_wire(resource, name), "update") for name in moved}
+            changes = {_wire(resource, name): _noticed(resource, name) for name in moved}
+        if replacing(changes):
+            new = to_python(resource.fields, after)
+            await self._guard.check_replace(
+                resource, self.client, id, self._old(resource, before, plain(olds)), new, replacing(changes)
+            )
         return Difference(changes, must_go_first(resource.natural_key, resource.fields, changes))
 
     def _old(self, resource: Resource[Client], inputs: Values, outputs: Values) -> Old:
@@ -188,7 +155,14 @@ class Plugin(Generic[Client]):
 
     def _context(self, urn: str, timeout: float) -> Context:
         self._urn.set(urn)
-        return Context(urn, timeout, sleep=self.sleep, tell=lambda severity, text: self.tell(urn, severity, text))
+        return Context(
+            urn,
+            timeout,
+            sleep=self.sleep,
+            tell=lambda severity, text: self.tell(urn, severity, text),
+            resumes=self.resumes,
+            known=self._known,
+        )
 
     def plan_create(self, token: str, news: Values) -> Values:
         """The outputs of a create that is only previewed."""
@@ -203,6 +177,7 @@ class Plugin(Generic[Client]):
             made = await resource.create(self.client, to_python(resource.fields, plain(news)), context)
         except Exception as error:
             raise self._remembered(error, resource, context, news) from error
+        self._known.add(made.id)
         return made.id, self._answer(resource, made.outputs, news)
 
     def plan_update(self, token: str, old_inputs: Values, olds: Values, news: Values) -> Values:
@@ -241,6 +216,7 @@ class Plugin(Generic[Client]):
         resource = self.resource(token)
         self._urn.set(urn)
         old = self._old(resource, plain(inputs), plain(properties))
+        self._known.add(id)
         live = await resource.read(self.client, id, old)
         if live is None:
             return None
@@ -249,11 +225,29 @@ class Plugin(Generic[Client]):
         marked_in = marked_inputs(resource.fields, to_wire(resource.fields, found), inputs)
         return live.id, marked_in, self._answer(resource, outputs, inputs, properties)
 
+    def unfinished(self, token: str, outputs: Values) -> str:
+        """What of a resource with these outputs is still waited for, or ""."""
+        resource = self.resource(token)
+        return resource.unfinished(to_python(resource.fields, plain(outputs)))
+
     async def delete(self, token: str, urn: str, id: str, inputs: Values, properties: Values, timeout: float) -> None:
         """Delete it; that it is gone already is fine."""
         resource = self.resource(token)
         old = self._old(resource, plain(inputs), plain(properties))
+        await self._guard.check_delete(resource, self.client, id, old)
         await resource.delete(self.client, id, old, self._context(urn, timeout))
+
+    async def listing(self, token: str, query: Values) -> Listing | None:
+        """What the account can see of a type, as (id to import, name); None when the query is not known yet."""
+        resource = self.resource(token)
+        if resource.list is None:
+            raise NotListed(
+                f"the {self.package.vendor} provider of Twelvefold cannot list `{resource.token}`",
+                todo=f"Import one by its id: {resource.import_id}.",
+            )
+        if has_unknown(query):
+            return None
+        return await resource.list(self.client, to_python(resource.fields, plain(query)))
 
     async def invoke(self, token: str, args: Values) -> tuple[Values, list[Failure]]:
         """Look something up: the results, or what is wrong with the arguments."""
@@ -274,6 +268,11 @@ def _noun(resource: Resource[Any]) -> str:
 def _wire(resource: Resource[Any], name: str) -> str:
     declared = resource.fields.get(name)
     return wire_name(name, declared) if declared is not None else name
+
+
+def _noticed(resource: Resource[Any], name: str) -> Change:
+    declared = resource.fields[name]
+    return Change(wire_name(name, declared), "update", declared.replace, output=declared.computed)
 
 
 def _unreadable(resource: Resource[Any], old: Old) -> Values:

@@ -12,6 +12,7 @@ from infra.providers.kit.values import Values
 
 Client = TypeVar("Client")
 Failures = list[tuple[str, str]]
+Listing = list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -65,13 +66,22 @@ def nothing_wrong(_new: Values) -> Failures:
     return []
 
 
+def finished(_outputs: Values) -> str:
+    """The word on a resource that is never waited for beyond its create and update."""
+    return ""
+
+
 @dataclass(frozen=True)
 class Resource(Generic[Client]):
     """A resource type.
 
     natural_key: the fields that are unique at the vendor, so that the old one must go before its replacement comes.
-    check: what is wrong with values that are right one by one, as (property, reason). differs: asks the vendor whether
-    something changed that the state cannot know (only for a resource whose state says so itself).
+    check: what is wrong with values that are right one by one, as (property, reason). differs: asks whether something
+    changed that the state cannot know (only for a resource whose state says so itself), and answers its properties.
+    holds: says what data would be lost with it, or "": then it is neither replaced nor deleted unless its input
+    ``allow_data_loss`` (or the provider's setting of that name) says so. list: every one that the account can see, as
+    (id to import, name); its values narrow the search. unfinished: says of outputs what is still waited for, or "", so
+    that a refresh does not make the engine forget it.
     """
 
     token: str
@@ -85,6 +95,9 @@ class Resource(Generic[Client]):
     natural_key: tuple[str, ...] = ()
     check: Callable[[Values], Failures] = nothing_wrong
     differs: Callable[[Client, str, Old, Values], Awaitable[tuple[str, ...]]] | None = None
+    holds: Callable[[Client, str, Old], Awaitable[str]] | None = None
+    list: Callable[[Client, Values], Awaitable[Listing]] | None = None
+    unfinished: Callable[[Values], str] = finished
 
 
 @dataclass(frozen=True)

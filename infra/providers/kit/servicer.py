@@ -10,7 +10,7 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
-from infra.providers.kit.answers import Status, failed, half_made
+from infra.providers.kit.answers import Status, failed, half_made, unfinished
 from infra.providers.kit.check import Failure
 from infra.providers.kit.diff import Change, replacing
 from infra.providers.kit.naming import Naming
@@ -147,6 +147,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             if found is None:
                 return provider_pb2.ReadResponse()
             id, inputs, outputs = found
+            if reason := self._plugin.unfinished(_type(request), outputs):
+                return await context.abort_with_status(unfinished(reason, id=id, inputs=inputs, outputs=outputs))
             return provider_pb2.ReadResponse(id=id, inputs=to_struct(inputs), properties=to_struct(outputs))
 
         return await self._answered(answer, context)
@@ -183,9 +185,17 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     async def Parameterize(self, _request: Any, context: Any) -> Any:
         await self._not_served(context, "parameters")
 
-    async def List(self, _request: Any, context: Any) -> AsyncIterator[Any]:
-        await self._not_served(context, "listing")
-        yield  # what makes this a stream
+    async def List(self, request: Any, context: Any) -> AsyncIterator[Any]:
+        async def answer() -> Any:
+            return await self._plugin.listing(request.token, from_struct(request.query))
+
+        rows = await self._answered(answer, context)
+        if rows is None:
+            yield provider_pb2.ListResponse(computed=provider_pb2.ListResponse.Computed())
+            return
+        # One page holds everything: the vendor's own paging has been followed already.
+        for id, name in rows[: request.limit] if request.limit > 0 else rows:
+            yield provider_pb2.ListResponse(result=provider_pb2.ListResponse.Result(id=id, name=name))
 
     async def _not_served(self, context: Any, what: str) -> None:
         vendor = self._plugin.package.vendor
@@ -235,4 +245,4 @@ def _difference(difference: Difference) -> Any:
 
 
 def _property_diff(change: Change) -> Any:
-    return provider_pb2.PropertyDiff(kind=KINDS[change.kind, change.replace], inputDiff=True)
+    return provider_pb2.PropertyDiff(kind=KINDS[change.kind, change.replace], inputDiff=not change.output)

@@ -8,13 +8,15 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
 from infra.providers.kit.engine import EngineLog
-from infra.providers.kit.plugin import Package, Plugin
+from infra.providers.kit.package import Package
+from infra.providers.kit.plugin import Plugin
 from infra.providers.kit.servicer import Servicer
 
 # State and inputs of one resource may be large; the engine itself sets no bound.
@@ -22,17 +24,20 @@ UNBOUNDED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_le
 ORPHAN_CHECK = 1.0
 
 
-def main(package: Package[Any], arguments: Sequence[str]) -> int:
-    """Serve ``package`` to the engine whose address is the first argument; returns when it is over."""
+def main(package: Package[Any], arguments: Sequence[str], *, resumes: datetime | None = None) -> int:
+    """Serve ``package`` to the engine whose address is the first argument; returns when it is over.
+
+    ``resumes``: since when an interrupted run may have made what it could not tell the engine any more.
+    """
     addresses = [argument for argument in arguments if not argument.startswith("-")]
-    asyncio.run(serve(package, addresses[0] if addresses else ""))
+    asyncio.run(serve(package, addresses[0] if addresses else "", resumes))
     return 0
 
 
-async def serve(package: Package[Any], engine_address: str) -> None:
+async def serve(package: Package[Any], engine_address: str, resumes: datetime | None = None) -> None:
     """Serve until the process is told to stop or its parent, the engine, is gone."""
     log = EngineLog(engine_address)
-    plugin = Plugin(package, tell=log.tell)
+    plugin = Plugin(package, tell=log.tell, resumes=resumes)
     server = grpc.aio.server(options=UNBOUNDED)
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(Servicer(plugin), server)
     port = server.add_insecure_port("127.0.0.1:0")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import tarfile
 from typing import Any
 
 import httpx
+
+from tests.localcloud.in_process import TEAM, LocalCloud
 
 POSTGRES = {"plan": "heroku-postgresql:essential-0"}
 PROCFILE = "web: java -jar app.jar\nworker: java -jar worker.jar\n"
@@ -38,7 +41,8 @@ def archive(procfile: str | None = PROCFILE, folder: str = "") -> bytes:
     """A source archive, gzipped, with or without a Procfile."""
     stream = io.BytesIO()
     files = {"README.md": "banking"} | ({} if procfile is None else {"Procfile": procfile})
-    with tarfile.open(fileobj=stream, mode="w:gz") as tar:
+    # Without a time inside, so that equal sources are equal bytes.
+    with gzip.GzipFile(fileobj=stream, mode="wb", mtime=0) as zipped, tarfile.open(fileobj=zipped, mode="w") as tar:
         for name, text in files.items():
             member = tarfile.TarInfo(f"{folder}{name}")
             member.size = len(text.encode())
@@ -59,3 +63,10 @@ async def descriptions(client: httpx.AsyncClient, app: str) -> list[str]:
     """The descriptions of an app's releases, oldest first."""
     releases = await done(client.get(f"{app}/releases", headers={"Range": "version ..; order=asc"}))
     return [release["description"] for release in releases]
+
+
+async def new_space(cloud: LocalCloud, name: str, **more: Any) -> Any:
+    """Create a space in the team and wait until it is allocated."""
+    await done(cloud.heroku.post("/spaces", json={"name": name, "team": TEAM, **more}))
+    cloud.clock.pass_seconds(1)
+    return await done(cloud.heroku.get(f"/spaces/{name}"))

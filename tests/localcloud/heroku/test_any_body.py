@@ -21,6 +21,7 @@ from tests.localcloud.in_process import BASE, HEROKU_ACCEPT, new_cloud
 NAMES = {
     "app": "banking", "addon": "ledger", "pipeline": "banking", "user": "~", "team": "practicalli-team",
     "stage": "review", "formation": "web", "feature": "preboot", "collaborator": "deployer@example.com",
+    "space": "vault", "member": "pat@example.com", "vpn": "office", "dyno": "web.1",
 }  # fmt: skip
 SCALARS = st.none() | st.booleans() | st.integers(-3, 300) | st.text(max_size=5) | st.sampled_from(
     ["banking", "ledger", "web", "staging", "eu", "us", "heroku-postgresql:standard-0", "x@example.com", "accepted"]
@@ -62,12 +63,18 @@ def world() -> tuple[Cloud, Call]:
         request_id="r",
         settings=cloud.settings,
     )
-    for path, body in (
+    steps: list[tuple[str, Any]] = [
         ("/apps", {"name": "banking"}),
         ("/apps/banking/addons", {"plan": "heroku-postgresql:essential-0", "name": "ledger"}),
         ("/pipelines", {"name": "banking"}),
         ("/apps/banking/slugs", {"process_types": {"web": "run"}}),
-    ):
+        ("/spaces", {"name": "vault", "team": "practicalli-team", "generation": "fir"}),
+        (
+            "/spaces/vault/vpn-connections",
+            {"name": "office", "public_ip": "203.0.113.7", "routable_cidrs": ["172.16.0.0/16"]},
+        ),
+    ]
+    for path, body in steps:
         assert _status(cloud, replace(call, method="POST", path=path, body=body)) == 201
     slug = cloud.store.find("heroku.slug")[0]["id"]
     release = {"slug": slug}

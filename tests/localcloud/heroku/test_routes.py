@@ -25,7 +25,7 @@ async def test_every_route_is_one_of_herokus(cloud: LocalCloud) -> None:
 
 async def test_what_is_not_served_says_so(heroku: httpx.AsyncClient) -> None:
     """501 with method and path, for unknown paths and unknown methods alike."""
-    for method, path in (("GET", "/spaces"), ("PUT", "/apps"), ("POST", "/made/up")):
+    for method, path in (("GET", "/account/invoices"), ("PUT", "/apps"), ("POST", "/made/up")):
         await refused(heroku.request(method, path), 501, "not_implemented", f"{method} {path}")
 
 

@@ -35,3 +35,22 @@ async def test_addons_have_webhooks_too(heroku: httpx.AsyncClient, app: str) -> 
     assert hook["addon"]["id"] == addon["id"]
     assert len(await done(heroku.get(f"/addons/{addon['id']}/webhooks"))) == 1
     await refused(heroku.get(f"{app}/webhooks/{hook['id']}"), 404, "not_found")
+
+
+async def test_what_a_webhook_would_be_told(heroku: httpx.AsyncClient, app: str) -> None:
+    """An event for each release, and a delivery that waits, since nothing is sent; no values of config vars."""
+    hook = {"level": "notify", "url": "https://ci.example.com/hook"}
+    one = await done(heroku.post(f"{app}/webhooks", json={**hook, "include": ["api:release"]}))
+    await done(heroku.post(f"{app}/webhooks", json={**hook, "include": ["api:app"]}))
+    await done(heroku.patch(f"{app}/config-vars", json={"SESSION_KEY": "very-secret"}))
+    answer = await heroku.get(f"{app}/webhook-events")
+    assert "very-secret" not in answer.text
+    (event,) = answer.json()
+    assert event["payload"]["data"]["description"] == "Set SESSION_KEY config vars"
+    assert await done(heroku.get(f"{app}/webhook-events/{event['id']}")) == event
+    (delivery,) = await done(heroku.get(f"{app}/webhook-deliveries"))
+    assert (delivery["status"], delivery["webhook"]["id"]) == ("pending", one["id"])
+    assert await done(heroku.get(f"{app}/webhook-deliveries/{delivery['id']}")) == delivery
+    await refused(heroku.get(f"{app}/webhook-deliveries/none"), 404, "not_found")
+    await done(heroku.delete(app))
+    await refused(heroku.get(f"{app}/webhook-events/{event['id']}"), 404, "not_found")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
+from typing import Any, get_args
 
-from infra.localcloud.faults import Fault, Switchboard
+import pytest
+
+from infra.localcloud.faults import Fault, Kind, Switchboard
 from infra.localcloud.page.activity import SHOWN_REQUESTS, active_faults, latest_requests
 from infra.localcloud.page.github import Repository
 from infra.localcloud.page.heroku import App
@@ -89,7 +91,7 @@ def test_an_app_has_what_belongs_to_it(view: View) -> None:
     assert certificates.pop("banking.practicalli.example") == "own certificate until 2027-01-01"
     assert certificates.pop("www.practicalli.example") == "automatic: cert issued"
     assert list(certificates.values()) == ["Heroku's own"]
-    assert app.drains == ("syslog+tls://•••.example.com",)
+    assert app.drains == ("syslog+tls://•••.localcloud.invalid", "syslog+tls://•••.example.com")
     assert [person.email for person in app.collaborators] == ["deployer@example.com", "practicalli-john@example.com"]
     assert [(hook.host, hook.entities) for hook in app.webhooks] == [
         ("hooks.example.com", ("api:release", "api:build"))
@@ -173,6 +175,14 @@ def test_the_latest_requests_are_found_in_a_log_of_any_length() -> None:
     assert latest_requests(store) == ()
     number = store.log_request(entry)
     assert [(request.number, request.tone) for request in latest_requests(store)] == [(number, "failed")]
+
+
+@pytest.mark.parametrize("kind", get_args(Kind))
+def test_every_kind_of_fault_has_words(kind: Kind) -> None:
+    """Also those made for tests."""
+    board = Switchboard()
+    board.switch_on(Fault(kind))
+    assert active_faults(board)[0].what
 
 
 def test_faults_are_told_in_words() -> None:

@@ -105,6 +105,11 @@ class Estate:
         assert failures == []
         return checked
 
+    def wrong(self, token: str, inputs: Values) -> str:
+        """What a check finds wrong with the inputs."""
+        _, failures = self.plugin.check(token, _over_the_wire(inputs), {}, Naming("it", b"seed seed"))
+        return "; ".join(f"{failure.property}: {failure.reason}" for failure in failures)
+
     async def create(self, token: str, inputs: Values, name: str = "it") -> Resource:
         """Check, preview and create."""
         checked = self.check(token, inputs, name=name)

@@ -74,9 +74,8 @@ async def test_options_are_secret_and_make_a_new_addon(estate: Estate, app: Reso
     addon = await estate.create(ADDON, {"appId": app.id, "plan": POSTGRES, "config": {"version": "16"}})
     assert has_secret(addon.outputs["config"])
     assert await estate.drift(addon) == {}
-    assert await estate.changes(addon, {"appId": app.id, "plan": POSTGRES, "config": {"version": "17"}}) == {
-        "config.version": "update!"
-    }
+    wanted: Values = {"appId": app.id, "plan": POSTGRES, "config": {"version": "17"}, "allowDataLoss": True}
+    assert await estate.changes(addon, wanted) == {"config.version": "update!", "allowDataLoss": "add"}
 
 
 async def test_a_plan_changed_by_hand_is_seen(estate: Estate, app: Resource) -> None:
@@ -178,8 +177,34 @@ async def test_a_new_addon_never_takes_anothers_attachment(estate: Estate, app: 
 
 async def test_a_lost_answer_that_may_mean_two_addons_is_not_guessed(estate: Estate, app: Resource) -> None:
     """Neither a second add-on nor somebody else's."""
-    await estate.create(ADDON, {"appId": app.id, "plan": POSTGRES})
+    await estate.by_hand("POST", f"/apps/{app.id}/addons", {"plan": POSTGRES})
     estate.fault("drop_after", method="POST", path="addons$", count=1)
     with pytest.raises(Conflict, match="may be the one"):
         await estate.create(ADDON, {"appId": app.id, "plan": POSTGRES})
     assert len(await estate.by_hand("GET", f"/apps/{app.id}/addons")) == 2
+
+
+async def test_an_attachment_is_renamed_in_place(estate: Estate, app: Resource) -> None:
+    """The database stays; its config vars follow; by hand it shows as a change."""
+    wanted: Values = {"appId": app.id, "plan": POSTGRES, "attachmentName": "MAIN"}
+    addon = await estate.create(ADDON, wanted)
+    changed: Values = {**wanted, "attachmentName": "PRIMARY"}
+    assert await estate.changes(addon, changed) == {"attachmentName": "update"}
+    renamed = await estate.update(addon, changed)
+    assert renamed["configVars"] == ["PRIMARY_URL"]
+    assert await estate.drift(renamed) == {}
+    attachments = await estate.by_hand("GET", f"/apps/{app.id}/addon-attachments")
+    assert [one["name"] for one in attachments] == ["PRIMARY"]
+    await estate.by_hand("POST", "/addon-attachments", {"app": app.id, "addon": addon.id, "name": "BY_HAND"})
+    await estate.by_hand("DELETE", f"/addon-attachments/{attachments[0]['id']}")
+    assert await estate.drift(renamed) == {"attachmentName": "update"}
+
+
+async def test_an_attachment_is_not_taken_from_another_addon(estate: Estate, app: Resource) -> None:
+    """The name is in use: an error, and nothing changed."""
+    await estate.create(ADDON, {"appId": app.id, "plan": POSTGRES, "attachmentName": "MAIN"})
+    second = await estate.create(ADDON, {"appId": app.id, "plan": POSTGRES, "attachmentName": "SECOND"})
+    with pytest.raises(Conflict, match="Choose another attachment name"):
+        await estate.update(second, {**second.inputs, "attachmentName": "MAIN"})
+    names = {one["name"] for one in await estate.by_hand("GET", f"/apps/{app.id}/addon-attachments")}
+    assert names == {"MAIN", "SECOND"}

@@ -7,6 +7,7 @@ import pytest
 from infra.errors import Conflict, Rejected
 from infra.providers.kit.naming import Naming
 from infra.providers.kit.values import Values
+from tests.providers.heroku.deploys import set_release
 from tests.providers.heroku.estate import Estate, Resource
 from tests.providers.heroku.tokens import APP
 
@@ -69,10 +70,10 @@ async def test_everything_that_can_changes_in_place(estate: Estate) -> None:
 
 
 async def test_an_update_sends_only_what_changed(estate: Estate, app: Resource) -> None:
-    """Turning maintenance on is one PATCH."""
+    """Turning maintenance on is one look and one PATCH."""
     estate.forget_requests()
     await estate.update(app, {**app.inputs, "maintenance": True})
-    assert estate.wire.requests == [("PATCH", f"/apps/{app.id}")]
+    assert estate.wire.requests == [("GET", f"/apps/{app.id}"), ("PATCH", f"/apps/{app.id}")]
 
 
 async def test_another_region_makes_a_new_app_after_the_old_one(estate: Estate, app: Resource) -> None:
@@ -210,3 +211,32 @@ async def test_acm_is_switched_in_place(estate: Estate, app: Resource) -> None:
     off = await estate.update(off, {**off.inputs, "acm": False})
     assert (await estate.by_hand("GET", f"/apps/{app.id}"))["acm"] is False
     assert await estate.drift(off) == {}
+
+
+async def test_buildpacks_that_somebody_changed_are_not_overwritten(estate: Estate) -> None:
+    """A conflict until a refresh has seen them."""
+    inputs: Values = {"name": "acme-shop", "region": "eu", "buildpacks": ["heroku/ruby"]}
+    app = await estate.create(APP, inputs)
+    updates = {"updates": [{"buildpack": "heroku/python"}]}
+    await estate.by_hand("PUT", f"/apps/{app.id}/buildpack-installations", updates)
+    wanted: Values = {**inputs, "buildpacks": ["heroku/nodejs"]}
+    with pytest.raises(Conflict, match="somebody changed the buildpacks"):
+        await estate.update(app, wanted)
+    live = await estate.refresh(app)
+    assert live is not None
+    app = await estate.update(live, wanted)
+    assert app["buildpacks"] == ["heroku/nodejs"]
+    assert await estate.drift(app) == {}
+
+
+async def test_an_apps_release_that_was_not_seen_to_end_is_waited_for(estate: Estate) -> None:
+    """The next run goes on with it, and a refresh does not forget it."""
+    app = await estate.create(APP, {"name": "acme-shop", "region": "eu", "configVars": {"A": "1"}})
+    app.outputs["__release"] = set_release(estate, app.id, status="failed", current=False)
+    live = await estate.refresh(app)
+    assert live is not None
+    assert "has not succeeded yet" in estate.plugin.unfinished(APP, live.outputs)
+    with pytest.raises(Rejected, match="failed"):
+        await estate.update(live, app.inputs)
+    set_release(estate, app.id, status="succeeded", current=True)
+    assert "__release" not in (await estate.update(live, app.inputs)).outputs

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
-from infra.errors import Conflict, Rejected
+from infra.errors import Conflict, Interrupted, Rejected
 from infra.providers.heroku.config_vars import owners
 from infra.providers.kit.values import Values, has_secret, plain
-from tests.providers.heroku.deploys import deploy
+from tests.providers.heroku.deploys import deploy, set_release
 from tests.providers.heroku.estate import Estate, Resource
 from tests.providers.heroku.tokens import ADDON, APP, ATTACHMENT, CONFIG
 
@@ -199,7 +201,44 @@ async def test_a_failed_release_phase_is_told_and_the_vars_are_in_the_state(esta
     half = estate.half
     assert half is not None
     assert await estate.drift(half) == {}
-    await estate.update(half, half.inputs)
+    # Nothing has changed: the app still runs without the values, and the next run says so again.
+    with pytest.raises(Rejected, match=r"release v\d+ of .* failed"):
+        await estate.update(half, half.inputs)
+    await deploy(estate, app, "web: run\nrelease: migrate\n")
+    settled = await estate.update(half, half.inputs)
+    assert "__release" not in settled.outputs
+
+
+async def test_a_run_that_was_stopped_goes_on_waiting(estate: Estate, app: Resource) -> None:
+    """The release is in the state, through refreshes too, until it or a newer one has succeeded."""
+    vars = await estate.create(CONFIG, declared(app, A="1"))
+    release = set_release(estate, app.id, status="pending", current=False)
+    vars.outputs["__release"] = release
+    waiting = asyncio.create_task(estate.update(vars, vars.inputs))
+    await asyncio.sleep(0.05)
+    estate.plugin.stop()
+    with pytest.raises(Interrupted):
+        await waiting
+    estate.plugin._stopped.clear()
+    live = await estate.refresh(vars)
+    assert live is not None
+    assert live["__release"] == release
+    assert "has not succeeded yet" in estate.plugin.unfinished(CONFIG, live.outputs)
+    set_release(estate, app.id, status="succeeded", current=True)
+    settled = await estate.update(live, vars.inputs)
+    assert "__release" not in settled.outputs
+    live = await estate.refresh(vars)
+    assert live is not None
+    assert "__release" not in live.outputs
+    assert estate.plugin.unfinished(CONFIG, live.outputs) == ""
+
+
+async def test_a_run_that_was_killed_after_its_write_is_waited_for(estate: Estate, app: Resource) -> None:
+    """The values are there though the state knows nothing of them: their release may still be under way."""
+    await estate.create(CONFIG, declared(app, A="1"))
+    set_release(estate, app.id, status="failed", current=False)
+    with pytest.raises(Rejected, match="failed"):
+        await estate.create(CONFIG, declared(app, A="1"))
 
 
 async def test_a_rate_limit_without_a_hint_is_waited_out(estate: Estate, app: Resource) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from infra.errors import NotFound
-from infra.providers.kit.values import Secret
+from infra.providers.kit.values import Secret, Values
 from tests.providers.heroku.estate import Estate, Resource
-from tests.providers.heroku.tokens import ADDON
+from tests.providers.heroku.tokens import ADDON, APP
 
 
 async def test_an_apps_config_vars_are_a_secret(estate: Estate, app: Resource) -> None:
@@ -18,6 +18,14 @@ async def test_an_apps_config_vars_are_a_secret(estate: Estate, app: Resource) -
     assert results["webUrl"] == app["webUrl"]
     assert results["id"] == results["uuid"] == app.id
     assert results["lastReleaseId"]
+
+
+async def test_an_apps_team_is_looked_up(estate: Estate) -> None:
+    """And whether its members must be let in one by one."""
+    team: Values = {"name": "acme", "locked": True}
+    await estate.create(APP, {"name": "acme-team", "region": "eu", "organization": team})
+    results, _ = await estate.plugin.invoke("heroku:app/getApp:getApp", {"name": "acme-team"})
+    assert results["organizations"] == [{"name": "acme", "locked": True, "personal": False}]
 
 
 async def test_an_addon_is_looked_up(estate: Estate, app: Resource) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 from infra.errors import Rejected
 from infra.providers.kit.context import Context
 from infra.providers.kit.fields import TEXT, boolean, integer, list_of, map_of, object_of, string
-from infra.providers.kit.plugin import Package, Plugin
-from infra.providers.kit.resource import Function, Live, Made, Old, Resource
+from infra.providers.kit.package import Package
+from infra.providers.kit.plugin import Plugin
+from infra.providers.kit.resource import Function, Listing, Live, Made, Old, Resource
 from infra.providers.kit.values import Values
 
 TOKEN = "shelf:index/box:Box"
@@ -93,6 +94,39 @@ BOX: Resource[Shelf] = Resource(
 )
 
 
+PARCEL_TOKEN = "shelf:index/parcel:Parcel"
+
+
+async def _send(shelf: Shelf, new: Values, _context: Context) -> Made:
+    shelf.boxes["parcel-1"] = {**new, "state": "on its way"}
+    return Made("parcel-1", shelf.boxes["parcel-1"])
+
+
+async def _is_lost(_shelf: Shelf, _id: str, old: Old, _new: Values) -> tuple[str, ...]:
+    return ("state",) if old.get("state") == "lost" else ()
+
+
+async def _parcels(shelf: Shelf, query: Values) -> Listing:
+    parcels = [(id, parcel) for id, parcel in shelf.boxes.items() if id.startswith("parcel")]
+    return [(id, parcel["to"]) for id, parcel in parcels if query.get("to", parcel["to"]) == parcel["to"]]
+
+
+PARCEL: Resource[Shelf] = Resource(
+    PARCEL_TOKEN,
+    help="A parcel.",
+    fields={
+        "to": string("Whose it is.", required=True),
+        "state": string("Where it is.", computed=True, replace=True),
+    },
+    create=_send,
+    read=_read,
+    delete=_delete,
+    differs=_is_lost,
+    list=_parcels,
+    unfinished=lambda outputs: "it is still on its way" if outputs["state"] == "on its way" else "",
+)
+
+
 async def _find(shelf: Shelf, arguments: Values) -> Values:
     return {"id": arguments["name"], "treasure": {"gold": "canary"}}
 
@@ -114,7 +148,7 @@ def new_package() -> Package[Shelf]:
         version="1.2.3",
         config={"api_key": string("The key.", secret=True), "url": string("Where.")},
         connect=lambda config, _surroundings: Shelf(config),
-        resources=[BOX],
+        resources=[BOX, PARCEL],
         functions=[FIND],
         check_config=lambda config: [("url", "`url` is odd")] if config.get("url") == "odd" else [],
     )

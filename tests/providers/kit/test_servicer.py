@@ -16,9 +16,10 @@ from infra.providers.kit.engine import EngineLog
 from infra.providers.kit.plugin import Plugin
 from infra.providers.kit.servicer import Servicer
 from infra.providers.kit.values import UNKNOWN, Secret, from_struct, to_struct
-from tests.providers.kit.shelf import TOKEN, Shelf, new_package
+from tests.providers.kit.shelf import PARCEL_TOKEN, TOKEN, Shelf, new_package
 
 URN = f"urn:pulumi:s::p::{TOKEN}::it"
+PARCEL_URN = f"urn:pulumi:s::p::{PARCEL_TOKEN}::it"
 KINDS = provider_pb2.PropertyDiff
 
 
@@ -200,8 +201,56 @@ async def test_what_is_not_served_is_said_in_one_sentence(wire: Wire) -> None:
     with pytest.raises(grpc.aio.AioRpcError, match="has no components"):
         await wire.stub.Construct(provider_pb2.ConstructRequest())
     listing = wire.stub.List(provider_pb2.ListRequest(token=TOKEN))
-    with pytest.raises(grpc.aio.AioRpcError, match="has no listing"):
+    with pytest.raises(grpc.aio.AioRpcError, match="cannot list"):
         await anext(aiter(listing))
+
+
+async def send(wire: Wire, *receivers: str) -> None:
+    """Put parcels on their way, past the plugin."""
+    for number, receiver in enumerate(receivers):
+        wire.plugin.client.boxes[f"parcel-{number}"] = {"to": receiver, "state": "on its way"}
+
+
+async def listed(wire: Wire, **request: Any) -> list[tuple[str, str]]:
+    """What a listing of parcels answers."""
+    answers = [one async for one in wire.stub.List(provider_pb2.ListRequest(token=PARCEL_TOKEN, **request))]
+    return [(one.result.id, one.result.name) if one.HasField("result") else ("computed", "") for one in answers]
+
+
+async def test_what_there_is_can_be_listed(wire: Wire) -> None:
+    """By id and name, up to a limit, narrowed by a query; an unknown query has no answer yet."""
+    await send(wire, "ann", "bob")
+    assert await listed(wire) == [("parcel-0", "ann"), ("parcel-1", "bob")]
+    assert await listed(wire, limit=1) == [("parcel-0", "ann")]
+    assert await listed(wire, query=to_struct({"to": "bob"})) == [("parcel-1", "bob")]
+    assert await listed(wire, query=to_struct({"to": UNKNOWN})) == [("computed", "")]
+
+
+async def test_a_refresh_does_not_forget_what_is_still_waited_for(wire: Wire) -> None:
+    """The engine keeps the resource as not yet whole, with what was read of it."""
+    await send(wire, "ann")
+    request = provider_pb2.ReadRequest(
+        id="parcel-0", urn=PARCEL_URN, type=PARCEL_TOKEN, inputs=to_struct({"to": "ann"})
+    )
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await wire.stub.Read(request)
+    detail = _detail(caught.value)
+    assert (detail.id, list(detail.reasons)) == ("parcel-0", ["it is still on its way"])
+    assert from_struct(detail.inputs) == {"to": "ann"}
+    assert from_struct(detail.properties)["state"] == "on its way"
+    wire.plugin.client.boxes["parcel-0"]["state"] = "there"
+    assert (await wire.stub.Read(request)).id == "parcel-0"
+
+
+async def test_what_the_vendor_changed_for_good_makes_a_new_one(wire: Wire) -> None:
+    """An output can force a replacement, and is named as the reason."""
+    inputs, lost = to_struct({"to": "ann"}), to_struct({"to": "ann", "state": "lost"})
+    answer = await wire.stub.Diff(
+        provider_pb2.DiffRequest(id="p", urn=PARCEL_URN, type=PARCEL_TOKEN, old_inputs=inputs, olds=lost, news=inputs)
+    )
+    assert list(answer.replaces) == ["state"]
+    assert answer.detailedDiff["state"].kind == provider_pb2.PropertyDiff.UPDATE_REPLACE
+    assert not answer.detailedDiff["state"].inputDiff
 
 
 class Engine(engine_pb2_grpc.EngineServicer):

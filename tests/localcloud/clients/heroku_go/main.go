@@ -77,5 +77,6 @@ func main() {
 	if _, err := client.AppInfo(ctx, app.ID); err != nil {
 		seen["afterwards"] = err.Error()
 	}
+	buildSpace(ctx, client, seen)
 	must(0, json.NewEncoder(os.Stdout).Encode(seen))
 }

@@ -1,17 +1,14 @@
-"""What ``make bench`` prints: speed as ratios within one run, and how often the vendors are asked.
-
-Nothing here asserts: figures depend on the machine, so they are told beside the goal that they are held against.
-"""
+"""The shipped example's two stacks: requests and seconds of each command, and a preview against an empty program."""
 
 from __future__ import annotations
 
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.bench.say import say
 from tests.journeys.checkout import Checkout, Outcome, make_checkout
 
 ROUNDS = 5
@@ -19,21 +16,18 @@ STACKS = ("staging", "production")
 EMPTY = "name: empty\nruntime: { name: python, options: { toolchain: pip, virtualenv: .venv } }\n"
 
 
-def main() -> None:
+def run() -> None:
     """Measure on a fresh checkout with a local cloud, and print."""
     with tempfile.TemporaryDirectory() as folder:
         checkout = make_checkout(Path(folder, "service"))
         checkout.start_cloud()
+        # What is measured is destroyed on purpose.
+        checkout.environment["HEROKU_ALLOW_DATA_LOSS"] = "true"
         try:
             _requests(checkout)
             _preview(checkout, _empty_program(Path(folder, "empty"), checkout))
         finally:
             checkout.cloud.stop()
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
 
 
 def _timed(act: Callable[[], Outcome]) -> float:
@@ -51,8 +45,7 @@ def _empty_program(folder: Path, checkout: Checkout) -> Checkout:
     (folder / "__main__.py").write_text("import pulumi\n")
     state = folder / "state"
     state.mkdir()
-    passphrase = str(checkout.folder / ".twelvefold" / "passphrase")
-    own = {"PULUMI_BACKEND_URL": state.as_uri(), "PULUMI_CONFIG_PASSPHRASE_FILE": passphrase}
+    own = {"PULUMI_BACKEND_URL": state.as_uri(), "PULUMI_CONFIG_PASSPHRASE": "bench"}
     empty = Checkout(folder, {**checkout.environment, **own})
     if (made := empty.pulumi("stack", "init", "dev")).code:
         raise SystemExit(made.text)
@@ -65,13 +58,13 @@ def _preview(checkout: Checkout, empty: Checkout) -> None:
         floor.append(_timed(lambda: empty.pulumi("preview", "--stack", "dev")))
         ours.append(_timed(lambda: checkout.twelvefold("preview", *STACKS)))
     pairs = [mine / other for mine, other in zip(ours, floor, strict=True)]
-    _say("\nNo-change preview of both stacks against `pulumi preview` of an empty Python program")
-    _say(f"  ratio {statistics.median(pairs):.2f} ({min(pairs):.2f} to {max(pairs):.2f}), goal under 1.00")
-    _say(f"  twelvefold {statistics.median(ours):.2f} s, empty program {statistics.median(floor):.2f} s")
+    say("\nNo-change preview of both stacks against `pulumi preview` of an empty Python program")
+    say(f"  ratio {statistics.median(pairs):.2f} ({min(pairs):.2f} to {max(pairs):.2f}), goal under 1.00")
+    say(f"  twelvefold {statistics.median(ours):.2f} s, empty program {statistics.median(floor):.2f} s")
 
 
 def _requests(checkout: Checkout) -> None:
-    _say(f"{'':<12}{'command':<22}{'resources':>10}{'requests':>10}{'a resource':>12}{'seconds':>9}{'overhead':>10}")
+    say(f"{'':<12}{'command':<22}{'resources':>10}{'requests':>10}{'a resource':>12}{'seconds':>9}{'overhead':>10}")
     for verb, arguments in (
         ("up", ("up", "--yes")),
         ("preview", ("preview",)),
@@ -84,7 +77,7 @@ def _requests(checkout: Checkout) -> None:
         _measure(checkout, stack, "destroy", ("destroy", "--yes"), resources=_resources(checkout, stack))
     for stack in STACKS:
         _timed(lambda stack=stack: checkout.pulumi("up", "--yes", "--stack", stack))  # type: ignore[misc]
-    _say("  overhead: seconds beyond the API calls' own time; goal of up: under 3 s a stack")
+    say("  overhead: seconds beyond the API calls' own time; goal of up: under 3 s a stack")
 
 
 def _measure(
@@ -99,14 +92,10 @@ def _measure(
     own = sum(request["milliseconds"] for request in asked) / 1000
     count = resources if resources is not None else _resources(checkout, stack)
     each = len(asked) / max(1, count)
-    _say(f"{stack:<12}{verb:<22}{count:>10}{len(asked):>10}{each:>12.2f}{took:>9.2f}{took - own:>10.2f}")
+    say(f"{stack:<12}{verb:<22}{count:>10}{len(asked):>10}{each:>12.2f}{took:>9.2f}{took - own:>10.2f}")
 
 
 def _resources(checkout: Checkout, stack: str) -> int:
     exported = checkout.pulumi("stack", "export", "--stack", stack).json()
     found = exported["deployment"].get("resources", [])
     return sum(bool(resource.get("custom")) and "providers:" not in resource["type"] for resource in found)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,118 @@
+"""heroku:space/vpnConnection:VpnConnection: a tunnel between a Private Space and another network."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from infra.apis.heroku import Heroku, at
+from infra.errors import NotFound, Rejected
+from infra.providers.heroku.imports import split_id
+from infra.providers.heroku.lost import first_with, made_once
+from infra.providers.kit.context import Context
+from infra.providers.kit.fields import TEXT, integer, list_of, object_of, same_members, string
+from infra.providers.kit.resource import Live, Made, Old, Resource
+from infra.providers.kit.values import Values
+
+TUNNEL = {
+    "ip": string("Its address at Heroku's end."),
+    "pre_shared_key": string("The key of both ends.", secret=True),
+}
+FIELDS = {
+    "space": string("The space's id or name.", required=True, replace=True),
+    "name": string("Its name.", autoname=30, keep=True, replace=True),
+    "public_ip": string("The address of the other end.", required=True, replace=True),
+    "routable_cidrs": list_of(TEXT, "The addresses behind it.", required=True, same=same_members),
+    "tunnels": list_of(
+        object_of("heroku:space/VpnConnectionTunnel:VpnConnectionTunnel", TUNNEL, "A tunnel."),
+        "Its tunnels; Heroku makes them, whatever is declared.",
+        keep=True,
+        same=lambda _actual, _wanted: True,
+    ),
+    "space_cidr_block": string("The space's addresses.", computed=True),
+    "ike_version": integer("The version of IKE.", computed=True),
+}
+
+
+def _outputs(space: str, connection: dict[str, Any]) -> Values:
+    tunnels = connection.get("tunnels") or []
+    return {
+        "space": space,
+        "name": connection["name"],
+        "public_ip": connection["public_ip"],
+        "routable_cidrs": connection["routable_cidrs"],
+        "space_cidr_block": connection["space_cidr_block"],
+        "ike_version": connection["ike_version"],
+        "tunnels": [{"ip": one["ip"], "pre_shared_key": one["pre_shared_key"]} for one in tunnels],
+    }
+
+
+def _path(space: str, *rest: str) -> str:
+    return at("spaces", space, "vpn-connections", *rest)
+
+
+async def _create(heroku: Heroku, new: Values, context: Context) -> Made:
+    space = new["space"]
+    body = {key: new[key] for key in ("name", "public_ip", "routable_cidrs")}
+
+    async def post() -> Any:
+        return await heroku.post(_path(space), body)
+
+    async def find() -> Any | None:
+        found = first_with(await heroku.list(_path(space)), name=new["name"], public_ip=new["public_ip"])
+        # It has no time of its own; its name is unique in the space.
+        return {**found, "created_at": datetime.now(UTC).isoformat()} if found else None
+
+    connection = await made_once(context, post, find, what=f"VPN {new['name']}")
+    id = f"{space}:{connection['id']}"
+    context.born(id, {**_outputs(space, connection), **new})
+    return Made(id, await _active(heroku, space, connection["id"], context))
+
+
+async def _active(heroku: Heroku, space: str, id: str, context: Context) -> Values:
+    async def ready() -> Any | None:
+        now = await heroku.get(_path(space, id))
+        if now["status"] in ("failed", "deprovisioning"):
+            raise Rejected(
+                f"VPN {now['name']} is {now['status']}: {now.get('status_message') or 'Heroku gave no reason'}",
+                where=f"space {space}",
+                todo="Check the other end's address, then replace it: pulumi up --replace URN.",
+            )
+        return now if now["status"] == "active" else None
+
+    return _outputs(space, await context.wait(ready, what="the VPN", first=0.25, longest=15.0, limit=2700.0))
+
+
+async def _read(heroku: Heroku, id: str, old: Old) -> Live | None:
+    space, connection_id = split_id(id, "space:id")
+    try:
+        connection = await heroku.get(_path(space, connection_id))
+    except NotFound:
+        return None
+    outputs = _outputs(old.get("space", space), connection)
+    return Live(f"{space}:{connection['id']}", outputs)
+
+
+async def _update(heroku: Heroku, id: str, old: Old, new: Values, context: Context) -> Values:
+    space, connection_id = split_id(id, "space:id")
+    if not same_members(old.get("routable_cidrs", []), new["routable_cidrs"]):
+        await heroku.patch(_path(space, connection_id), {"routable_cidrs": new["routable_cidrs"]})
+        context.born(id, {**old.outputs, **new})
+    return {**await _active(heroku, space, connection_id, context), "space": new["space"]}
+
+
+async def _delete(heroku: Heroku, id: str, _old: Old, _context: Context) -> None:
+    await heroku.delete(_path(*split_id(id, "space:id")))
+
+
+RESOURCE: Resource[Heroku] = Resource(
+    "heroku:space/vpnConnection:VpnConnection",
+    help="A tunnel between a Private Space and another network; the addresses behind it change in place.",
+    fields=FIELDS,
+    create=_create,
+    read=_read,
+    update=_update,
+    delete=_delete,
+    natural_key=("space", "name"),
+    import_id="`space:id`",
+)

@@ -15,6 +15,7 @@ from typing import Any
 from infra.engine.install import ensure_engine
 from infra.engine.progress import Silent
 from infra.engine.shim import write_shim
+from infra.engine.state import passphrase_file
 from infra.model.project import find_project
 from infra.workflows.cloud import LocalCloud
 from infra.workflows.setup import prepare_secrets
@@ -101,6 +102,10 @@ def make_checkout(folder: Path, stack_files: Path = ROOT) -> Checkout:
         shutil.copy(ROOT / name, folder / name)
     for path in stack_files.glob("Pulumi*.yaml"):
         shutil.copy(path, folder / path.name)
+    # After `make setup` or `make demo` the stack files here are sealed with this checkout's own passphrase.
+    if stack_files == ROOT and (ours := passphrase_file(ROOT)).exists():
+        passphrase_file(folder).parent.mkdir()
+        shutil.copy(ours, passphrase_file(folder))
     (folder / "infra").symlink_to(ROOT / "infra")
     venv = _borrow_packages(folder / ".venv")
     write_shim(venv, ensure_engine(Silent()), folder)

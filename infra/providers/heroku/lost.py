@@ -6,8 +6,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from infra.apis.heroku import Heroku, at
 from infra.apis.rest import AnswerLost
+from infra.errors import Conflict
+from infra.providers.heroku.conflict import import_hint, taken
 from infra.providers.kit.context import Context
+from infra.providers.kit.values import Values
 
 RECENT = timedelta(minutes=10)
 ATTEMPTS = 3
@@ -72,3 +76,19 @@ async def made_once(
 def first_with(rows: list[dict[str, Any]], **wanted: Any) -> dict[str, Any] | None:
     """The first row whose fields have the wanted values."""
     return next((row for row in rows if all(row.get(key) == value for key, value in wanted.items())), None)
+
+
+async def named_once(heroku: Heroku, context: Context, collection: str, body: Values, token: str) -> Any:
+    """Make what Heroku finds by its unique name, once even if the answer is lost; a taken name says how to import."""
+    name = body["name"]
+
+    async def post() -> Any:
+        try:
+            return await heroku.post(f"/{collection}", body)
+        except Conflict as conflict:
+            raise taken(conflict, import_hint(token, name)) from conflict
+
+    async def find() -> Any | None:
+        return await heroku.missing_to_none(at(collection, name))
+
+    return await made_once(context, post, find, what=f"{collection.removesuffix('s')} {name}")

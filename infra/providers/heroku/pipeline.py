@@ -6,9 +6,8 @@ from typing import Any
 
 from infra.apis.heroku import Heroku, at
 from infra.apis.snapshot import UUID
-from infra.errors import Conflict, NotFound
-from infra.providers.heroku.conflict import import_hint, taken
-from infra.providers.heroku.lost import made_once
+from infra.errors import NotFound
+from infra.providers.heroku.lost import named_once
 from infra.providers.heroku.unmoved import patch_unmoved
 from infra.providers.kit.context import Context
 from infra.providers.kit.fields import object_of, string
@@ -37,18 +36,9 @@ def _outputs(pipeline: dict[str, Any]) -> Values:
 
 
 async def _create(heroku: Heroku, new: Values, context: Context) -> Made:
-    body = {key: new[key] for key in ("name", "owner") if key in new}
+    body: Values = {key: new[key] for key in ("name", "owner") if key in new}
 
-    async def post() -> Any:
-        try:
-            return await heroku.post("/pipelines", body)
-        except Conflict as conflict:
-            raise taken(conflict, import_hint(TOKEN, new["name"])) from conflict
-
-    async def find() -> Any | None:
-        return await heroku.missing_to_none(at("pipelines", new["name"]))
-
-    pipeline = await made_once(context, post, find, what=f"pipeline {new['name']}")
+    pipeline = await named_once(heroku, context, "pipelines", body, TOKEN)
     return Made(pipeline["id"], _outputs(pipeline))
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from infra.apis.heroku import Heroku, at
-from infra.errors import Conflict, NotFound, Rejected
-from infra.providers.heroku.conflict import import_hint, taken
-from infra.providers.heroku.lost import made_once
+from infra.errors import NotFound, Rejected
+from infra.providers.heroku.lost import named_once
 from infra.providers.kit.context import Context
 from infra.providers.kit.fields import TEXT, boolean, list_of, string
 from infra.providers.kit.resource import Listing, Live, Made, Old, Resource
@@ -50,16 +49,7 @@ async def outbound_ips(heroku: Heroku, id: str) -> list[str]:
 async def _create(heroku: Heroku, new: Values, context: Context) -> Made:
     body = {"name": new["name"], "team": new["organization"], **{key: new[key] for key in OPTIONS if key in new}}
 
-    async def post() -> Any:
-        try:
-            return await heroku.post("/spaces", body)
-        except Conflict as conflict:
-            raise taken(conflict, import_hint(TOKEN, new["name"])) from conflict
-
-    async def find() -> Any | None:
-        return await heroku.missing_to_none(at("spaces", new["name"]))
-
-    space = await made_once(context, post, find, what=f"space {new['name']}")
+    space = await named_once(heroku, context, "spaces", body, TOKEN)
     return Made(space["id"], await _allocated(heroku, space, new, context))
 
 

@@ -26,8 +26,11 @@ from infra.errors import (
 URL = "https://api.heroku.com"
 ACCEPT = "application/vnd.heroku+json; version=3"
 PAGE = 1000
-# The one list that is not ordered by id.
-MEMBERS = re.compile(r"/teams/[^/]+/members$")
+# The lists that are not ordered by id.
+ORDERED_BY = {
+    re.compile(r"/teams/[^/]+/members$"): "email",
+    re.compile(r"/spaces/[^/]+/peerings$"): "pcx_id",
+}
 NO_SUCH_PROCESS = re.compile(r"process type", re.IGNORECASE)
 TAKEN = re.compile(r"\balready\b|\bis taken\b", re.IGNORECASE)
 
@@ -39,6 +42,7 @@ ADVICE = {
     "delinquent": "The account has unpaid invoices; settle them in Heroku's dashboard.",
     "verification_needed": "Verify the account (add a payment method) in Heroku's dashboard.",
     "confirmation_required": "This would lose data. Say so explicitly if that is what you want.",
+    "not_found": "If it was deleted by hand, `pulumi refresh` notices, and the next `pulumi up` makes it again.",
     "not_acceptable": "The address does not speak version 3 of Heroku's Platform API; check `heroku:url`.",
     "device_trust_required": "Log in once with a trusted device, or use a token of an authorization.",
 }
@@ -138,7 +142,8 @@ class Heroku:
     async def list(self, path: str) -> Rows:
         """Every element of the list at ``path``, over all its pages."""
         found: Rows = []
-        following = f"{'email' if MEMBERS.match(path) else 'id'} ..; max={PAGE}"
+        order = next((key for pattern, key in ORDERED_BY.items() if pattern.match(path)), "id")
+        following = f"{order} ..; max={PAGE}"
         while following:
             answer = await self.rest.get(path, headers={"Range": following})
             found += answer.body

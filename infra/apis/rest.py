@@ -9,11 +9,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
 from infra.apis.budget import Gate, Limits, Notice, Sleep, asked_wait, jittered
-from infra.apis.lanes import ONE, Lanes
+from infra.apis.lanes import ONE, Lane, Lanes
 from infra.errors import ApiError, RateLimited, Unreachable
 
 SAFE_TO_REPEAT = frozenset({"GET", "HEAD", "PUT", "DELETE"})
@@ -90,8 +91,8 @@ class Rest:
         self._flying: dict[tuple[Any, ...], asyncio.Task[Answer]] = {}
         self._writes = 0
         self._transport = transport
-        client = _opener(self.base_url, headers, self._limits, transport)
-        self._lanes = Lanes(client, width=self._limits.concurrency)
+        open_lane = _opener(self.base_url, headers, self._limits, transport)
+        self._lanes = Lanes(open_lane, width=self._limits.concurrency)
 
     @property
     def host(self) -> str:
@@ -232,19 +233,31 @@ class Rest:
 
 def _opener(
     base_url: str, headers: Mapping[str, str], limits: Limits, transport: httpx.AsyncBaseTransport | None
-) -> Callable[[], httpx.AsyncClient]:
+) -> Callable[[], Lane]:
+    open_transport = _wires(base_url) if transport is None else lambda: transport
+    timeout = httpx.Timeout(limits.timeout, connect=limits.connect_timeout, pool=None)
+    return lambda: Lane(base_url, headers, timeout, open_transport())
+
+
+def _wires(base_url: str) -> Callable[[], httpx.AsyncBaseTransport]:
+    """Opens connections: through the proxy that the environment names, with the certificates that it trusts."""
+    host = urlsplit(base_url).hostname or ""
     # A proxy cannot reach this machine's own loopback, whatever the environment says.
-    trust_env = urlsplit(base_url).hostname not in LOOPBACK
+    trust_env = host not in LOOPBACK
     return functools.partial(
-        httpx.AsyncClient,
-        base_url=base_url,
-        headers=dict(headers),
-        timeout=httpx.Timeout(limits.timeout, connect=limits.connect_timeout, pool=None),
+        httpx.AsyncHTTPTransport,
         limits=ONE,
-        transport=transport,
         verify=httpx.create_ssl_context(trust_env=trust_env),
         trust_env=trust_env,
+        proxy=_proxy(urlsplit(base_url).scheme, host) if trust_env else None,
     )
+
+
+def _proxy(scheme: str, host: str) -> str | None:
+    if proxy_bypass(host):
+        return None
+    proxies = getproxies()
+    return proxies.get(scheme) or proxies.get("all")
 
 
 def _parsed(response: httpx.Response) -> Any:

@@ -133,7 +133,7 @@ def up(
                 plans += [_recovered(stacks, name)] if recover else stacks.up([name], refresh=refresh)
             if format is Format.text:
                 show_summary(plans[-1])
-                _show_outputs(stacks, name)
+                _show_outputs(plans[-1])
     if format is Format.json:
         say(plans_document(plans, EXIT_CLEAN))
     return EXIT_CLEAN
@@ -221,10 +221,10 @@ def _ask(question: str) -> bool:
     return typer.confirm(question)
 
 
-def _show_outputs(stacks: Stacks, name: str) -> None:
+def _show_outputs(plan: Plan) -> None:
     from infra.reports.terminal import table, value_text
 
-    rows = [("  " + key, value_text(value)) for key, value in sorted(stacks.run(name).outputs().items())]
+    rows = [("  " + key, value_text(value)) for key, value in sorted(plan.outputs.items())]
     if rows:
         say(table(rows))
 

@@ -12,6 +12,7 @@ from pulumi.automation import EngineEvent, events
 
 from infra.model.plan import MASK, Diagnostic, Operation, Plan, PropertyChange, Step
 
+STACK = "pulumi:pulumi:Stack"
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 _OPERATIONS: dict[str, Operation] = {
     "create": "create",
@@ -59,6 +60,7 @@ class Collector:
         self._since: dict[str, float] = {}
         self._unchanged: set[str] = set()
         self._diagnostics: list[Diagnostic] = []
+        self._outputs: dict[str, Any] = {}
 
     def take(self, event: EngineEvent) -> None:
         """Take one event of the engine's stream."""
@@ -76,7 +78,7 @@ class Collector:
         took = self.clock() - self._began
         steps = tuple(self._steps.values())
         unchanged = len(self._unchanged - set(self._steps))
-        return Plan(self.stack, self.verb, steps, unchanged, tuple(self._diagnostics), took)
+        return Plan(self.stack, self.verb, steps, unchanged, tuple(self._diagnostics), took, self._outputs)
 
     def errors(self) -> tuple[str, ...]:
         """What went wrong, in the words of the program or provider, each once."""
@@ -96,6 +98,9 @@ class Collector:
             self.observer.started(step)
 
     def _end(self, metadata: events.StepEventMetadata) -> None:
+        if metadata.type == STACK:
+            # The stack is a resource too, and its outputs are the program's.
+            self._outputs = _masked(metadata.new.outputs or {}) if metadata.new else {}
         step = read_step(metadata)
         if step is None:
             return
@@ -120,7 +125,7 @@ class Collector:
 def read_step(metadata: events.StepEventMetadata) -> Step | None:
     """The step that an event tells of; ``None`` for the halves of a replacement and for our own bookkeeping."""
     operation = _OPERATIONS.get(metadata.op.value)
-    if operation is None or metadata.type == "pulumi:pulumi:Stack" or _is_default_provider(metadata):
+    if operation is None or metadata.type == STACK or _is_default_provider(metadata):
         return None
     return Step(operation, metadata.urn, tuple(_changes(metadata)))
 
@@ -172,8 +177,14 @@ def _shown(value: Any) -> Any:
     return value
 
 
+def _masked(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _masked(item) for key, item in value.items()}
+    return [_masked(item) for item in value] if isinstance(value, list) else _shown(value)
+
+
 def _about(said: Diagnostic) -> str:
-    name = said.urn.split("::", 3)[3] if said.urn and "pulumi:pulumi:Stack" not in said.urn else ""
+    name = said.urn.split("::", 3)[3] if said.urn and STACK not in said.urn else ""
     return f"{name}: {said.message}" if name else said.message
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pulumi.automation import CommandError, EngineEvent, LocalWorkspace, Stack, StackNotFoundError
+from pulumi.automation import CommandError, EngineEvent, LocalWorkspace, Stack, StackNotFoundError, UpdateSummary
 from pulumi.automation._stack import StackInitMode  # no public name; requirements.txt pins the SDK
 
 from infra.engine.command import EngineCommand
@@ -29,7 +30,7 @@ class StackRun:
         self.project = project
         self.observer = observer
         workspace = LocalWorkspace(work_dir=str(project), program=program, pulumi_command=command)
-        self._stack = _UnselectedStack(stack, workspace)
+        self._stack = _LeanStack(stack, workspace)
 
     def preview(self, *, refresh: bool = False) -> Plan:
         """What ``up`` would change."""
@@ -62,11 +63,6 @@ class StackRun:
         arguments = ["state", "unprotect", "--all", "--yes", "--stack", self.name]
         self._translate(lambda: self.command.run(arguments, str(self.project), {}))
 
-    def outputs(self) -> dict[str, Any]:
-        """The stack's outputs, secrets masked."""
-        found = self._translate(self._stack.outputs)
-        return {name: "***" if output.secret else output.value for name, output in found.items()}
-
     def _created(self, act: Callable[[], Result]) -> Result:
         """The outcome of ``act``, on a stack that is made first if the backend has none of that name."""
         try:
@@ -91,13 +87,25 @@ class StackRun:
             raise explain(str(failure), self.name, said) from None
 
 
-class _UnselectedStack(Stack):
-    """A stack that is used by name: selecting it first would start the engine once more for every run."""
+class _LeanStack(Stack):
+    """A stack that starts the engine once for a run.
+
+    It is used by name, not selected first; and what the Automation API would ask for after a run (all outputs twice,
+    the history) has been told by the run's events.
+    """
 
     def __init__(self, name: str, workspace: LocalWorkspace) -> None:
         self.name = name
         self.workspace = workspace
         self._mode = StackInitMode.SELECT
+
+    def outputs(self) -> dict[str, Any]:
+        """Nothing: the events told them."""
+        return {}
+
+    def info(self, show_secrets: bool = True) -> UpdateSummary:  # noqa: ARG002 - the Automation API's signature
+        """Nothing that the run's events have not told."""
+        return UpdateSummary("update", datetime.now(UTC), "", {}, {}, "succeeded")
 
 
 def explain(output: str, stack: str, said: tuple[str, ...] = ()) -> EngineError:

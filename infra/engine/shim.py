@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from infra.engine.onpath import SHIM_MARKER
-from infra.engine.parts import QUIET, Engine
+from infra.engine.parts import LANGUAGE_PYTHON, QUIET, Engine
 
 SCRIPT = """#!/bin/sh
 {marker}
@@ -59,7 +59,7 @@ if [ -z "${{PULUMI_BACKEND_URL:-}}" ] && ! grep -Eqs "^[\\"']?backend[\\"']?[[:s
     case $state in
         *[%?#]*) state=$(printf %s "$state" | sed 's/%/%25/g; s/?/%3F/g; s/#/%23/g') ;;
     esac
-    export PULUMI_BACKEND_URL="file://$state"
+    export PULUMI_BACKEND_URL="file://$state?metadata=skip"
 fi
 if [ -z "${{PULUMI_CONFIG_PASSPHRASE+set}}" ] && [ -z "${{PULUMI_CONFIG_PASSPHRASE_FILE:-}}" ]; then
     export PULUMI_CONFIG_PASSPHRASE_FILE="$project/.twelvefold/passphrase"
@@ -73,11 +73,11 @@ if [ -n "$home" ]; then
 fi
 {quiet}
 
-# From verbosity 9 on the engine writes secrets into its log in clear.
+# The engine writes secrets into its log in clear from verbosity 9 on, the GitHub plugin its inputs from 5 on.
 quieter() {{
     case $1 in
         *[!0-9]* | "") echo "$1" ;;
-        *) if [ "$1" -gt 8 ]; then echo 8; else echo "$1"; fi ;;
+        *) if [ "$1" -gt 4 ]; then echo 4; else echo "$1"; fi ;;
     esac
 }}
 if [ -z "${{TWELVEFOLD_LOG_SECRETS:-}}" ]; then
@@ -95,14 +95,39 @@ if [ -z "${{TWELVEFOLD_LOG_SECRETS:-}}" ]; then
             esac
         fi
         if [ "$new" != "$word" ]; then
-            echo "pulumi: verbosity 8, for 9 logs secrets in clear (TWELVEFOLD_LOG_SECRETS=1 allows it)" >&2
+            echo "pulumi: verbosity 4, for 5 logs secrets in clear (TWELVEFOLD_LOG_SECRETS=1 allows it)" >&2
         fi
         set -- "$@" "$new"
         previous=$word
     done
 fi
 export PATH="$engine:$venv/bin:$PATH"
-exec "$engine/pulumi" "$@"
+{importing}exec "$engine/pulumi" "$@"
+"""
+
+# Only for a language host that cannot write the code of what was imported, and fails when the import is done.
+IMPORTING = """
+command= previous= code=ours
+for word in "$@"; do
+    case $word in
+        --) break ;;
+        --generate-code | --generate-code=* | --help | -h) code=theirs ;;
+        -j | --json | --output=json) code=none ;;
+        -*) ;;
+        *) case $previous in
+            -C | --cwd | -s | --stack | -v | --verbose | --color | --memprofilerate | --profiling | --tracing) ;;
+            *) command=${command:-$word} ;;
+        esac ;;
+    esac
+    previous=$word
+done
+if [ "$command" = import ] && [ "$code" != theirs ]; then
+    if [ "$code" = none ]; then exec "$engine/pulumi" --generate-code=false "$@"; fi
+    began=$(date +%s)
+    "$engine/pulumi" --generate-code=false "$@" || exit
+    cd -- "$folder" && PYTHONPATH="$project${PYTHONPATH:+:$PYTHONPATH}" exec "$venv/bin/python" -m \\
+        infra.workflows.imported "$began" "$@"
+fi
 """
 
 
@@ -113,6 +138,7 @@ def write_shim(venv: Path, engine: Engine, project: Path) -> Path:
         engine=shlex.quote(str(engine.root)),
         home=shlex.quote(str(engine.home or "")),
         project=os.path.relpath(project.absolute(), venv.absolute()),
+        importing="" if _writes_programs(engine) else IMPORTING,
         quiet="\n".join(f"export {name}={value}" for name, value in QUIET.items()),
     )
     shim = venv / "bin" / "pulumi"
@@ -122,3 +148,8 @@ def write_shim(venv: Path, engine: Engine, project: Path) -> Path:
     os.chmod(temporary, 0o755)  # noqa: S103 (a program that everyone on the machine may run, like its neighbours)
     os.replace(temporary, shim)
     return shim
+
+
+def _writes_programs(engine: Engine) -> bool:
+    """Whether the language host is the engine's own; the one that can be built from Go modules is older."""
+    return all(part.version == engine.version for part in engine.parts if part.name == LANGUAGE_PYTHON)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Operation = Literal["create", "update", "replace", "delete", "read", "import", "refresh", "same"]
@@ -52,7 +53,10 @@ class Diagnostic:
 
 @dataclass(frozen=True)
 class Plan:
-    """All steps of one run on one stack (those that change nothing are only counted), and what was said meanwhile."""
+    """All steps of one run on one stack (those that change nothing are only counted), and what was said meanwhile.
+
+    ``outputs`` are the stack's, as far as the run could tell them; secrets among them are masked.
+    """
 
     stack: str
     verb: Literal["preview", "up", "refresh", "destroy"]
@@ -60,6 +64,7 @@ class Plan:
     unchanged: int = 0
     diagnostics: tuple[Diagnostic, ...] = ()
     seconds: float = 0.0
+    outputs: Mapping[str, Any] = field(default_factory=dict)
 
     def counts(self) -> Counter[str]:
         """How many steps of each operation."""

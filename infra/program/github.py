@@ -23,8 +23,10 @@ class GitHubRepository(pulumi.ComponentResource):
         super().__init__("twelvefold:github:Repository", full_name, None, opts)
         owner, self.repository = full_name.split("/")
         self.facts = facts
+        # Only a provider that the engine makes by itself takes the configuration; without it, this is GITHUB_TOKEN.
+        token = pulumi.Config("github").get_secret("token")
         provider = github.Provider(
-            "github", owner=owner, write_delay_ms=_write_delay(), opts=ResourceOptions(parent=self)
+            "github", owner=owner, token=token, write_delay_ms=_write_delay(), opts=ResourceOptions(parent=self)
         )
         self.inside = ResourceOptions(parent=self, provider=provider)
         self.lookup = pulumi.InvokeOptions(parent=self, provider=provider)

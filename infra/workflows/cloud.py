@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from infra.engine.state import address_of
 from infra.errors import CloudError
 from infra.localcloud import server
 from infra.model.environment import Environment
@@ -70,7 +71,7 @@ class LocalCloud:
         """Variables that point every tool at the cloud, and the engine at a state of its own beside it."""
         state = self.data / "state"
         state.mkdir(parents=True, exist_ok=True)
-        return {**server.environment(self.connection()), "PULUMI_BACKEND_URL": state.as_uri()}
+        return {**server.environment(self.connection()), "PULUMI_BACKEND_URL": address_of(state)}
 
     def start(self) -> str:
         """Serve in a process of its own and wait until it answers; returns the address."""
@@ -103,12 +104,13 @@ class LocalCloud:
         process = self.connection().pid
         os.kill(process, signal.SIGTERM)
         ends = time.monotonic() + STOP_SECONDS
-        while time.monotonic() < ends and self._runs():
+        while time.monotonic() < ends and self.runs():
             time.sleep(0.02)
         if self.process is not None:
             self.process.wait(STOP_SECONDS)
 
-    def _runs(self) -> bool:
+    def runs(self) -> bool:
+        """Whether a cloud serves this project now."""
         try:
             self.connection()
         except CloudError:

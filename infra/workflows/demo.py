@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -42,15 +42,18 @@ def demo(project: Project, open_stacks: Callable[[Project], Stacks], stage: Stag
         os.environ.update(local.environment())
         stacks = open_stacks(project)
         names = [environment.stack for environment in check(project, []).environments]
+        outputs = {}
         for name in names:
             stage.step(f"Bring {name} up")
-            stage.summary(stage.watch(partial(stacks.up, [name]))[0])
+            plan = stage.watch(partial(stacks.up, [name]))[0]
+            stage.summary(plan)
+            outputs[name] = plan.outputs
         stage.step("Preview both again: nothing is left to do")
         for plan in stage.watch(partial(stacks.preview, names)):
             stage.plan(plan)
             _expect(not plan.has_changes, "a preview right after up must be empty")
         _change_by_hand(project, local, stacks, names[0], stage)
-        _summary(stacks, names, local, stage, keep)
+        _summary(outputs, local, stage, keep=keep)
 
 
 def _change_by_hand(project: Project, local: LocalCloud, stacks: Stacks, name: str, stage: Stage) -> None:
@@ -68,10 +71,10 @@ def _change_by_hand(project: Project, local: LocalCloud, stacks: Stacks, name: s
     _expect(live[key] == app.config_vars[key], "the declared value must be back")
 
 
-def _summary(stacks: Stacks, names: list[str], local: LocalCloud, stage: Stage, keep: bool) -> None:
+def _summary(outputs: dict[str, Mapping[str, Any]], local: LocalCloud, stage: Stage, *, keep: bool) -> None:
     stage.step("That is all")
-    for name in names:
-        for key, value in sorted(stage.watch(stacks.run(name).outputs).items()):
+    for name, values in outputs.items():
+        for key, value in sorted(values.items()):
             stage.line(f"{name}: {key}: {value if isinstance(value, str) else ', '.join(map(str, value))}")
     url = local.connection().url
     if keep:

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from infra.apis.budget import Limits
-from infra.apis.rest import AnswerLost
+from infra.apis.rest import AnswerLost, Rest
 from infra.errors import ApiError, NotFound, RateLimited, Unauthorized, Unreachable
 from tests.apis.vendor import Vendor, reply
 
@@ -194,3 +194,28 @@ def test_requests_and_answers_hide_what_they_carry() -> None:
         Answer(200, "canary", {"set-cookie": "canary"})
     )
     assert "canary" not in shown
+
+
+async def test_the_environments_proxy_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Requests go through it, but for hosts that it is not for."""
+    seen: list[bytes] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        seen.append(await reader.readline())
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as proxy:
+        port = proxy.sockets[0].getsockname()[1]
+        monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{port}")
+        monkeypatch.setenv("no_proxy", "elsewhere.test")
+        rest = Rest("http://vendor.test", vendor="Vendor", headers={})
+        assert (await rest.get("/x")).body == {}
+        other = Rest("http://elsewhere.test", vendor="Vendor", headers={}, limits=Limits(connect_attempts=1))
+        with pytest.raises(Unreachable):
+            await other.get("/x")
+        await rest.aclose()
+        await other.aclose()
+
+    assert seen == [b"GET http://vendor.test/x HTTP/1.1\r\n"]

@@ -22,6 +22,7 @@ import httpx
 
 from infra.engine.install import ensure_engine
 from infra.engine.progress import Silent
+from infra.engine.state import address_of
 from infra.errors import CloudError
 from infra.localcloud.server import Connection, environment, read_connection
 from tests.bench.memory import PeakMemory
@@ -124,7 +125,7 @@ class Project:
             **environment(vendor.connection),
             "HEROKU_ALLOW_DATA_LOSS": "true",
             "PULUMI_CONFIG_PASSPHRASE": "bench",
-            "PULUMI_BACKEND_URL": (folder / "state").as_uri(),
+            "PULUMI_BACKEND_URL": address_of(folder / "state"),
             "PYTHONPATH": str(ROOT),
             "BENCH_PYTHON": sys.executable,
             "BENCH_WAIT_SECONDS": str(latency / 1000),

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from infra.engine.state import address_of
 from tests.bench.say import say
 from tests.journeys.checkout import Checkout, Outcome, make_checkout
 
@@ -45,7 +46,7 @@ def _empty_program(folder: Path, checkout: Checkout) -> Checkout:
     (folder / "__main__.py").write_text("import pulumi\n")
     state = folder / "state"
     state.mkdir()
-    own = {"PULUMI_BACKEND_URL": state.as_uri(), "PULUMI_CONFIG_PASSPHRASE": "bench"}
+    own = {"PULUMI_BACKEND_URL": address_of(state), "PULUMI_CONFIG_PASSPHRASE": "bench"}
     empty = Checkout(folder, {**checkout.environment, **own})
     if (made := empty.pulumi("stack", "init", "dev")).code:
         raise SystemExit(made.text)

@@ -19,33 +19,11 @@ from infra.providers.kit.diff import replacing
 from infra.providers.kit.naming import Naming
 from infra.providers.kit.plugin import HalfMade, Plugin
 from infra.providers.kit.values import UNKNOWN, Values, from_struct, to_struct
+from tests.chaos.declared import Declared, Program
 from tests.chaos.world import TOKEN, URL, Kill, Wire, World
 
 Result = TypeVar("Result")
 URN = "urn:pulumi:chaos::chaos::{token}::{name}"
-
-
-@dataclass(frozen=True)
-class Ref:
-    """The id of another resource of the program."""
-
-    name: str
-
-
-@dataclass(frozen=True)
-class Declared:
-    """A resource as the program declares it; inputs may hold Refs at their top level."""
-
-    token: str
-    inputs: Mapping[str, Any]
-
-    @property
-    def needs(self) -> tuple[str, ...]:
-        """The resources whose ids it needs."""
-        return tuple(value.name for value in self.inputs.values() if isinstance(value, Ref))
-
-
-Program = Mapping[str, Declared]
 
 
 @dataclass
@@ -132,7 +110,7 @@ class Run:
     def __init__(self, engine: Engine, kill: Kill | None) -> None:
         self.state = engine.state
         self.kill = kill
-        self.wire = Wire(engine.world.app, kill)
+        self.wire = Wire(engine.world, kill)
         self.outcome = Outcome(requests=self.wire.requests)
         self.plugin: Plugin[Heroku] = Plugin(
             package({"HEROKU_API_KEY": TOKEN, "HEROKU_API_URL": URL}, self.wire), resumes=engine.resumes
@@ -198,6 +176,8 @@ class Run:
             self._forget(entry)
         else:
             entry.id, entry.inputs, entry.outputs = live[0], _over_wire(live[1]), _over_wire(live[2])
+            # A read that says nothing of being unfinished makes the engine forget that it was.
+            entry.half = bool(self.plugin.unfinished(entry.token, entry.outputs))
 
     def _forget(self, entry: Entry) -> None:
         if self.state.entries.get(entry.name) is entry:
@@ -225,11 +205,11 @@ class Run:
         await self._step(name, program[name])
 
     def _inputs(self, declared: Declared) -> Values:
-        known = {
-            key: self.state.entries[value.name].id if isinstance(value, Ref) else value
-            for key, value in declared.inputs.items()
-        }
-        return _over_wire(known)
+        """What the program passes; the id of what is not there yet is unknown, as it is in a preview."""
+        there = self.state.entries
+        return _over_wire(
+            declared.inputs_with({name: there[name].id if name in there else UNKNOWN for name in declared.needs})
+        )
 
     def _check(self, name: str, declared: Declared, inputs: Values) -> Values:
         old = self.state.entries.get(name)
@@ -330,9 +310,7 @@ class Run:
         old = self.state.entries.get(name)
         if old is None:
             return [f"create {name}"]
-        missing = any(one not in self.state.entries for one in declared.needs)
-        inputs = {**declared.inputs, "appId": UNKNOWN} if missing else self._inputs(declared)
-        checked = self._check(name, declared, inputs)
+        checked = self._check(name, declared, self._inputs(declared))
         difference = await self.plugin.diff(old.token, old.id, old.inputs, old.outputs, checked, [])
         changes = [f"update {name}: {path}" for path in difference.changes]
         return changes or ([f"finish {name}"] if old.half else [])

@@ -9,9 +9,11 @@ from typing import Literal, get_args
 
 import pytest
 
+from tests.chaos.apps import App
 from tests.chaos.engine import Engine
 from tests.chaos.oracle import Oracle, assert_converged
-from tests.chaos.programs import App, Service
+from tests.chaos.programs import Account, Service
+from tests.chaos.spaces import Fir, Space
 from tests.chaos.world import Kill, World
 
 Moment = Literal["before", "after"]
@@ -22,31 +24,51 @@ SHOP = App(
     "acme-shop",
     caches=2,
     cache=True,
+    settings=(("log", "all"),),
+    certificate="old",
     webhooks=("https://hooks.example.com/a", "https://hooks.example.com/a"),
     people=("ops@example.com", "dev@example.com"),
+    code="slug one",
 )
-WHOLE = Service(SHOP, App("acme-jobs"), shared=True)
+WHOLE = Service(
+    SHOP,
+    App("acme-jobs", team="acme", rights=("view",), stage="production"),
+    shared=True,
+    review=False,
+    promoted="1",
+    account=Account(tokens=("deploys", "deploys")),
+    space=Space(),
+    fir=Fir(whole_space=True),
+)
 OTHER = replace(
     WHOLE,
     shop=replace(
         SHOP,
+        team="acme",
+        rights=("deploy",),
         maintenance=True,
         vars=(("LOG_LEVEL", "debug"), ("POOL", "5")),
         secrets=(),
         database="heroku-postgresql:essential-1",
+        settings=(("log", "none"), ("retain", "7")),
         cache=False,
         caches=1,
         domains=("api",),
+        certificate="new",
         drain="https://logs.example.com/b",
         webhooks=("https://hooks.example.com/b",),
         people=("dev@example.com",),
         preboot=False,
-        stage="production",
+        code="slug two",
         name="acme-store",
     ),
-    jobs=replace(App("acme-jobs"), region="us"),
+    jobs=replace(App("acme-jobs"), region="us", code="build one"),
     pipeline="acme-two",
     test_vars=(("CI", "no"),),
+    review=True,
+    account=Account(scopes=("read",), feature=False, role="admin"),
+    space=Space("acme-room", rules=("198.51.100.7/32",), vpn=("172.17.0.0/16",), access=(), peered=False),
+    fir=Fir(image="1", signals=("metrics", "traces"), key="two"),
 )
 
 

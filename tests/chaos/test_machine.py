@@ -20,16 +20,19 @@ from tests.chaos.world import Kill, World
 
 KILLS = st.builds(
     Kill,
-    at=st.integers(1, 60),
+    at=st.integers(1, 120),
     when=st.sampled_from(("before", "after")),
     victim=st.sampled_from(("plugin", "engine")),
 )
+BEYOND = ("builds|releases|slugs|oci", "spaces|peerings|vpn", "authorizations|members|sni")
 METHODS = st.sampled_from(("", "POST", "PATCH", "PUT", "DELETE", "GET"))
 FAULTS = st.fixed_dictionaries(
     {
         "kind": st.sampled_from(("rate_limit", "status", "slow", "drop_before", "drop_after")),
         "method": METHODS,
-        "path": st.sampled_from(("", "addons", "config-vars", "/apps$", "pipeline", "webhooks|drains|domains")),
+        "path": st.sampled_from(
+            ("", "addons", "config-vars", "/apps$", "pipeline", "webhooks|drains|domains", *BEYOND)
+        ),
         "count": st.integers(1, 8),
         "status": st.sampled_from((500, 502, 503, 504)),
         "milliseconds": st.sampled_from((50, 2000)),

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.chaos.arena import CHANGED, ENVIRONMENT, Arena, Moment, Victim, write_stack
-from tests.journeys.checkout import make_checkout
+from tests.chaos.arena import CHANGED, ENVIRONMENT, STACK, Arena, Moment, Victim, write_stack
+from tests.journeys.checkout import Checkout, make_checkout
 
 ROUNDS = int(os.environ.get("CHAOS_ROUNDS", "1"))
 POINTS = int(os.environ.get("CHAOS_POINTS", "3"))
@@ -30,13 +30,23 @@ def arena(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arena]:
     write_stack(checkout.folder)
     checkout.start_cloud()
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in checkout.environment.items():
-            patch.setenv(name, value)
+        patch.delenv("GITHUB_TOKEN", raising=False)
         try:
+            _keep_token(checkout)
+            for name, value in checkout.environment.items():
+                patch.setenv(name, value)
             yield Arena(checkout)
         finally:
             checkout.cloud.stop()
             collect_quietly()
+
+
+def _keep_token(checkout: Checkout) -> None:
+    """Recovery must find GitHub's token where the program does: here, in the configuration alone."""
+    token = checkout.environment.pop("GITHUB_TOKEN")
+    for words in (("stack", "init", STACK), ("config", "set", "--secret", "github:token", token, "--stack", STACK)):
+        done = checkout.pulumi(*words)
+        assert done.code == 0, done.text
 
 
 def collect_quietly() -> None:

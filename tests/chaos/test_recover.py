@@ -7,12 +7,15 @@ import os
 import socket
 import subprocess
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from infra.errors import Conflict
 from infra.workflows.recover import is_gone, mend_backend
+from tests.chaos.apps import App
 from tests.chaos.engine import Engine
+from tests.chaos.oracle import Oracle, assert_converged
 from tests.chaos.programs import Service
 from tests.chaos.world import Kill, World
 
@@ -74,3 +77,29 @@ def test_other_backends_are_left_alone() -> None:
     """A state that is no folder has no such files."""
     mend_backend("s3://state")
     mend_backend("")
+
+
+@pytest.mark.parametrize("victim", ["plugin", "engine"])
+def test_what_the_program_wants_elsewhere_by_now(victim: Literal["plugin", "engine"]) -> None:
+    """An app that the interrupted run made in a region that was changed since is made anew, in the same run."""
+    with World() as world:
+        engine = Engine(world)
+        assert engine.up(Service(App("acme-shop")).program(), kill=Kill(2, "after", victim)).killed
+        moved = Service(App("acme-shop", region="us"))
+
+        assert engine.up(moved.program()).clean
+
+        assert_converged(engine, Oracle(world), moved)
+
+
+def test_what_others_put_into_it_is_not_lost() -> None:
+    """With an add-on in it by now, it is not deleted: a person decides."""
+    with World() as world:
+        engine = Engine(world)
+        engine.up(Service(App("acme-shop")).program(), kill=Kill(2, "after", "plugin"))
+        world.by_hand("POST", "/apps/acme-shop/addons", {"plan": "heroku-postgresql:essential-0"})
+
+        resumed = engine.up(Service(App("acme-shop", region="us")).program())
+
+        assert [type(error) for error in resumed.errors] == [Conflict]
+        assert world.by_hand("GET", "/apps/acme-shop")["region"]["name"] == "eu"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import selectors
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 
@@ -21,6 +23,18 @@ class _Jumping(selectors.DefaultSelector):
         return ready
 
 
+class _AtOnce(ThreadPoolExecutor):
+    """Does in place what else a thread would do: while one works, nobody could tell whether anything will happen."""
+
+    def submit(self, act: Callable[..., Any], /, *args: Any, **options: Any) -> Future[Any]:
+        done: Future[Any] = Future()
+        try:
+            done.set_result(act(*args, **options))
+        except Exception as error:
+            done.set_exception(error)
+        return done
+
+
 class VirtualLoop(asyncio.SelectorEventLoop):
     """Seconds pass only where somebody waits for them."""
 
@@ -29,6 +43,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         super().__init__(self._jumping)
         # Timers are compared with a resolution; a jump that lands just short of one must not go on for ever.
         self._clock_resolution = 1e-6
+        self.set_default_executor(_AtOnce(1))
 
     def time(self) -> float:
         """Virtual seconds since the loop was made."""

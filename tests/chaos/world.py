@@ -13,15 +13,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, TypeVar
 
 import httpx
-from starlette.applications import Starlette
 
 from infra.localcloud import github, heroku
 from infra.localcloud.app import create_app
 from infra.localcloud.exchange import Settings
 from infra.localcloud.export import normalized
 from infra.localcloud.faults import Fault
+from infra.localcloud.heroku.peerings import request_peering
 from infra.localcloud.seed import default_seed, seed
 from infra.localcloud.store import Store
+from tests.chaos.sources import PROCFILE
+from tests.chaos.spaces import PEERING
 from tests.chaos.virtual_time import VirtualLoop
 from tests.contract import heroku_schema
 from tests.localcloud.in_process import CheckedTransport
@@ -29,7 +31,13 @@ from tests.localcloud.in_process import CheckedTransport
 URL = "http://127.0.0.1:4567"
 TOKEN = "HRKU-local-chaos"
 PLENTY = 10**9
-PROCFILE = b"web: run\n"
+NETWORK = {
+    "pcx_id": PEERING,
+    "aws_vpc_id": "vpc-1",
+    "aws_account_id": "123456789012",
+    "aws_region": "eu-west-1",
+    "cidr_blocks": ["172.20.0.0/16"],
+}
 Result = TypeVar("Result")
 
 
@@ -45,8 +53,9 @@ class Kill:
 class Wire(httpx.AsyncBaseTransport):
     """The network of one process: it counts requests, checks exchanges, and is cut when the process dies."""
 
-    def __init__(self, app: Starlette, kill: Kill | None) -> None:
-        self._elsewhere = httpx.ASGITransport(app=app)
+    def __init__(self, world: World, kill: Kill | None) -> None:
+        self._world = world
+        self._elsewhere = httpx.ASGITransport(app=world.app)
         self._heroku = CheckedTransport(self._elsewhere, heroku_schema.validate_exchange)
         self._kill = kill
         self._never = asyncio.Event()
@@ -67,7 +76,10 @@ class Wire(httpx.AsyncBaseTransport):
 
     async def _send(self, request: httpx.Request) -> httpx.Response:
         elsewhere = request.url.path.startswith("/_blobs/")
-        return await (self._elsewhere if elsewhere else self._heroku).handle_async_request(request)
+        response = await (self._elsewhere if elsewhere else self._heroku).handle_async_request(request)
+        if request.method in ("POST", "DELETE") and request.url.path.startswith("/spaces"):
+            self._world.ask_for_peering()
+        return response
 
     async def _die(self) -> None:
         self.cut.set()
@@ -117,7 +129,8 @@ class World:
         self.app.state.cloud.faults.switch_off()
 
     def export(self) -> dict[str, Any]:
-        """The estate, the same for equal estates."""
+        """The estate, the same for equal estates, once all that Heroku was asked to do is done."""
+        self.run(asyncio.sleep(60))
         self.app.state.cloud.settle()
         found: dict[str, Any] = normalized(self.store, {"github": github, "heroku": heroku})
         for pipeline in found["heroku"]["pipelines"].values():
@@ -133,7 +146,14 @@ class World:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app=self.app), base_url=URL) as person:
             headers = {"Accept": "application/vnd.heroku+json; version=3", "Authorization": f"Bearer {TOKEN}"}
             answer = await person.request(method, path, json=body, headers=headers)
+        self.ask_for_peering()
         return answer.json() if answer.is_success and answer.content else None
+
+    def ask_for_peering(self) -> None:
+        """Somebody at AWS asks the space of Cedar to be connected whenever it is not."""
+        for space in self.store.find("heroku.space"):
+            if space["generation"]["name"] == "cedar" and not self.store.find("heroku.peering", parent=space["id"]):
+                request_peering(self.store, self.now(), {**NETWORK, "space": space["id"]})
 
     def apps(self) -> dict[str, str]:
         """The id of every app by its name."""
@@ -151,7 +171,7 @@ class World:
         with tarfile.open(fileobj=blob, mode="w") as archive:
             info = tarfile.TarInfo("Procfile")
             info.size = len(PROCFILE)
-            archive.addfile(info, io.BytesIO(PROCFILE))
+            archive.addfile(info, io.BytesIO(PROCFILE.encode()))
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app=self.app), base_url=URL) as client:
             (await client.put(url, content=blob.getvalue())).raise_for_status()
 

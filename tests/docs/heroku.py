@@ -27,6 +27,12 @@ and more.
 - **Create**, **read**, … are the calls of one resource alone, each told once although waiting repeats some. All
   resources of an app share what is read of its lists, and many apps and add-ons share one list of the account.
 - Nothing is read back after a write. What is gone at Heroku is gone after `refresh`, and made again by `up`.
+- **Listed**: the engine's `List` call answers ids to import. What lives in apps, pipelines, spaces or teams costs a
+  request for each, at most 300, unless one is named.
+- What somebody changed since it was last read is an error, and not overwritten. Each write carries the ETag of what was
+  read right before it (`If-Match`). Where Heroku has no ETag of just what is written (processes, which change together
+  in one request; a team's member; a pipeline's owner; an account's own app that a team gets) the values alone are
+  compared, right before. A switch has two positions, so there is nothing to overwrite unseen.
 - **Published** is what the published plugin does otherwise, beyond what it does everywhere: it fails a write that meets
   the rate limit, cuts lists off at 200 rows, and reads back what it wrote.
 """
@@ -48,7 +54,7 @@ def _contents(resources: Mapping[str, Resource[Any]]) -> str:
     lines = ["| resource | import id | secret | a change replaces it |", "| --- | --- | --- | --- |"]
     for token, resource in sorted(resources.items()):
         secret = _names(resource.fields, is_secret)
-        replaces = _names(resource.fields, lambda declared: declared.replace)
+        replaces = _names(resource.fields, lambda declared: declared.replace or declared.replace_if is not None)
         lines.append(f"| [{_title(token)}](#{_anchor(token)}) | {resource.import_id} | {secret} | {replaces} |")
     return "\n".join(lines) + "\n"
 
@@ -73,8 +79,15 @@ def _resource(resource: Resource[Any], verbs: Verbs | None) -> str:
     lines += [_table(resource.fields), "", f"- Import: {resource.import_id}."]
     if resource.holds is not None:
         lines.append("- Holds data: neither replaced nor deleted unless `allowDataLoss` says so.")
+    if resource.list is not None:
+        lines.append(f"- Listed: {_narrowed(resource.fields, resource.list.by)}.")
     lines += [*_calls(verbs), f"- Published: {PUBLISHED[resource.token]}", ""]
     return "\n".join(lines)
+
+
+def _narrowed(fields: Fields, names: tuple[str, ...]) -> str:
+    wire = " and ".join(f"`{wire_name(name, fields[name])}`" for name in names)
+    return f"all that the account sees, or by {wire}" if wire else "all that the account sees"
 
 
 def _calls(verbs: Verbs | None) -> Iterator[str]:
@@ -119,6 +132,8 @@ def _given(declared: Field) -> str:
 def _change(declared: Field) -> str:
     if declared.computed:
         return ""
+    if declared.replace_if is not None:
+        return "in place or replaces"
     return "replaces" if declared.replace else "in place"
 
 

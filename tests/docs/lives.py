@@ -49,13 +49,11 @@ async def _addon(estate: Estate, app: Resource) -> Resource:
     return await estate.create(tokens.ADDON, {"appId": app.id, "plan": "heroku-redis:mini"})
 
 
-def _on_app(**values: object) -> Prepare:
+def _on_app(*, changes: Values | None = None, **values: object) -> Prepare:
     """The life of what needs nothing but an app; ``changes`` are what changes in place."""
 
     async def prepare(estate: Estate) -> Life:
-        changes = values.pop("changes", {})
-        assert isinstance(changes, dict)
-        return Life({"appId": (await _app(estate)).id, **values}, changes)
+        return Life({"appId": (await _app(estate)).id, **values}, changes or {})
 
     return prepare
 

@@ -102,7 +102,21 @@ def new_machine(folder: Path) -> Machine:
     machine = Machine(folder)
     for place in (machine.bin, machine.home, folder / "system"):
         place.mkdir(parents=True, exist_ok=True)
-    for tool in ("sh", "cat", "chmod", "dirname", "env", "grep", "mkdir", "mv", "printf", "readlink", "sed", "sleep"):
+    for tool in (
+        "sh",
+        "cat",
+        "chmod",
+        "date",
+        "dirname",
+        "env",
+        "grep",
+        "mkdir",
+        "mv",
+        "printf",
+        "readlink",
+        "sed",
+        "sleep",
+    ):
         found = shutil.which(tool, path="/usr/bin:/bin")
         if found:
             (folder / "system" / tool).symlink_to(found)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.engine.parts import PULUMI_VERSION, QUIET, Engine
+from infra.engine.parts import LANGUAGE_PYTHON, PULUMI_VERSION, QUIET, Engine, Part
 from infra.engine.shim import write_shim
 from tests.engine.places import Machine, new_machine
 
@@ -38,13 +38,16 @@ class Checkout:
         return dict(line.split("=", 1) for line in ran.stdout.splitlines())
 
 
-def check_out(machine: Machine, name: str = "project", home: Path | None = None) -> Checkout:
+def check_out(
+    machine: Machine, name: str = "project", home: Path | None = None, host: str = PULUMI_VERSION
+) -> Checkout:
     """A fresh checkout, set up."""
     engine = machine.program("pulumi", 'env; echo "ARGUMENTS=$*"', machine.folder / "engine").parent
     project = machine.folder / name
     (project / ".venv" / "bin").mkdir(parents=True)
     (project / "Pulumi.yaml").write_text("name: it\nruntime: python\n")
-    write_shim(project / ".venv", Engine(engine, PULUMI_VERSION, (), home), project)
+    parts = (Part(LANGUAGE_PYTHON, host, "path", engine, "path"),)
+    write_shim(project / ".venv", Engine(engine, PULUMI_VERSION, parts, home), project)
     return Checkout(machine, project)
 
 
@@ -58,7 +61,7 @@ def test_inside_the_project(checkout: Checkout) -> None:
     """State, passphrase, quiet, and a PATH that starts with the engine and the project's Python."""
     seen = checkout.run("up", "--stack", "a b")
     project = checkout.project
-    assert seen["PULUMI_BACKEND_URL"] == f"file://{project}/.twelvefold/state"
+    assert seen["PULUMI_BACKEND_URL"] == f"file://{project}/.twelvefold/state?metadata=skip"
     assert (project / ".twelvefold" / "state").is_dir()
     assert seen["PULUMI_CONFIG_PASSPHRASE_FILE"] == f"{project}/.twelvefold/passphrase"
     assert seen["PATH"].split(os.pathsep)[:2] == [str(checkout.machine.folder / "engine"), str(project / ".venv/bin")]
@@ -81,7 +84,7 @@ def test_deeper_in_the_project(checkout: Checkout) -> None:
     """Any folder below counts."""
     deep = checkout.project / "examples" / "python"
     deep.mkdir(parents=True)
-    assert checkout.run(cwd=deep)["PULUMI_BACKEND_URL"].endswith("/project/.twelvefold/state")
+    assert checkout.run(cwd=deep)["PULUMI_BACKEND_URL"].endswith("/project/.twelvefold/state?metadata=skip")
 
 
 def test_elsewhere_pulumi_is_as_it_is(checkout: Checkout) -> None:
@@ -113,11 +116,11 @@ def test_after_a_double_dash_words_are_not_options(checkout: Checkout) -> None:
 @pytest.mark.parametrize(
     ("given", "passed"),
     [
-        (["-v=9"], "-v=8"),
-        (["-v11"], "-v=8"),
-        (["-v", "10"], "-v 8"),
-        (["--verbose=9"], "--verbose=8"),
-        (["--verbose", "12"], "--verbose 8"),
+        (["-v=9"], "-v=4"),
+        (["-v11"], "-v=4"),
+        (["-v", "10"], "-v 4"),
+        (["--verbose=5"], "--verbose=4"),
+        (["--verbose", "12"], "--verbose 4"),
     ],
 )
 def test_a_log_with_secrets_in_it_is_asked_for_twice(checkout: Checkout, given: list[str], passed: str) -> None:
@@ -133,7 +136,7 @@ def test_a_log_with_secrets_in_it_is_asked_for_twice(checkout: Checkout, given: 
 
 def test_other_verbosity_and_values_stay(checkout: Checkout) -> None:
     """A lower verbosity, and numbers that are no verbosity, pass untouched."""
-    assert checkout.run("up", "-v=8", "-p", "64")["ARGUMENTS"] == "up -v=8 -p 64"
+    assert checkout.run("up", "-v=4", "-p", "64")["ARGUMENTS"] == "up -v=4 -p 64"
     assert checkout.run("config", "set", "k", "--", "-v=99")["ARGUMENTS"] == "config set k -- -v=99"
     assert checkout.run()["ARGUMENTS"] == ""
 
@@ -188,17 +191,17 @@ def test_the_checkout_can_be_moved(checkout: Checkout) -> None:
     """The script finds its project from where it lies itself."""
     moved = checkout.project.rename(checkout.machine.folder / "moved")
     seen = Checkout(checkout.machine, moved).run()
-    assert seen["PULUMI_BACKEND_URL"] == f"file://{moved}/.twelvefold/state"
+    assert seen["PULUMI_BACKEND_URL"] == f"file://{moved}/.twelvefold/state?metadata=skip"
 
 
 def test_through_path_and_through_a_link(checkout: Checkout) -> None:
     """With the environment active, and as a link in somebody's bin folder."""
     path = f"{checkout.shim.parent}:{checkout.machine.environ['PATH']}"
     found = checkout.run("pulumi", program="env", PATH=path)
-    assert found["PULUMI_BACKEND_URL"].endswith("/project/.twelvefold/state")
+    assert found["PULUMI_BACKEND_URL"].endswith("/project/.twelvefold/state?metadata=skip")
     link = checkout.machine.bin / "mypulumi"
     link.symlink_to(checkout.shim)
-    assert checkout.run(program=link)["PULUMI_BACKEND_URL"].endswith("/project/.twelvefold/state")
+    assert checkout.run(program=link)["PULUMI_BACKEND_URL"].endswith("/project/.twelvefold/state?metadata=skip")
 
 
 def test_a_linked_way_into_the_project(checkout: Checkout) -> None:
@@ -217,7 +220,7 @@ def test_odd_folder_names(machine: Machine, name: str, written: str) -> None:
     checkout = check_out(new_machine(machine.folder / "deep" / name), home=machine.folder / name / "plugins")
     seen = checkout.run()
     folder = f"{machine.folder}/deep/{written}/project"
-    assert seen["PULUMI_BACKEND_URL"] == f"file://{folder}/.twelvefold/state"
+    assert seen["PULUMI_BACKEND_URL"] == f"file://{folder}/.twelvefold/state?metadata=skip"
     assert (checkout.project / ".twelvefold" / "state").is_dir()
     assert seen["PULUMI_HOME"] == f"{machine.folder}/{name}/plugins"
 
@@ -231,3 +234,54 @@ def test_an_engine_that_is_gone(checkout: Checkout) -> None:
     assert ran.returncode == 1
     assert "twelvefold engine install" in ran.stderr
     assert ran.stderr.count("\n") == 1
+
+
+@pytest.fixture
+def importing(machine: Machine) -> Checkout:
+    """A checkout whose language host cannot write programs, and whose Python shows what it is asked for."""
+    made = check_out(machine, host="3.78.1")
+    machine.program("python", 'echo "PYTHON=$*"; echo "FOLDER=$PWD"', made.project / ".venv" / "bin")
+    return made
+
+
+@pytest.mark.parametrize("options", [[], ["--cwd", "{}"], ["--stack", "import"]])
+def test_what_was_imported_is_told_by_us(importing: Checkout, options: list[str]) -> None:
+    """The engine does not ask the language host for code; our own is printed from the folder that was meant."""
+    words = [*(word.format(importing.project) for word in options), "import", "a:b:C", "it", "id", "--yes"]
+    seen = importing.run(*words)
+    assert seen["ARGUMENTS"] == f"--generate-code=false {' '.join(words)}"
+    assert seen["PYTHON"].startswith("-m infra.workflows.imported ")
+    assert seen["PYTHON"].endswith(f" {' '.join(words)}")
+    assert seen["FOLDER"] == str(importing.project)
+
+
+@pytest.mark.parametrize(
+    ("words", "passed"),
+    [
+        ("import x --generate-code=true", "import x --generate-code=true"),
+        ("import x --json", "--generate-code=false import x --json"),
+        ("import --help", "import --help"),
+        ("stack import --file x", "stack import --file x"),
+        ("up -s import", "up -s import"),
+    ],
+)
+def test_other_imports_and_whoever_knows_better(importing: Checkout, words: str, passed: str) -> None:
+    """Code in the middle of JSON is no use; a stack's import is another thing."""
+    seen = importing.run(*words.split())
+    assert seen["ARGUMENTS"] == passed
+    assert "PYTHON" not in seen
+
+
+def test_an_import_that_fails_says_nothing_more(importing: Checkout) -> None:
+    """Its exit code is passed on."""
+    (importing.machine.folder / "engine" / "pulumi").write_text("#!/bin/sh\nexit 9\n")
+    argv = [str(importing.shim), "import", "a:b:C", "it", "id"]
+    ran = subprocess.run(
+        argv, cwd=importing.project, env=importing.machine.environ, capture_output=True, text=True, check=False
+    )
+    assert (ran.returncode, ran.stdout) == (9, "")
+
+
+def test_the_official_language_host_writes_the_code_itself(checkout: Checkout) -> None:
+    """Nothing is done where nothing is missing."""
+    assert checkout.run("import", "a:b:C", "it", "id")["ARGUMENTS"] == "import a:b:C it id"

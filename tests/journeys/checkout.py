@@ -15,7 +15,7 @@ from typing import Any
 from infra.engine.install import ensure_engine
 from infra.engine.progress import Silent
 from infra.engine.shim import write_shim
-from infra.engine.state import passphrase_file
+from infra.engine.state import folder_at, passphrase_file
 from infra.model.project import find_project
 from infra.workflows.cloud import LocalCloud
 from infra.workflows.setup import prepare_secrets
@@ -53,6 +53,13 @@ class Checkout:
     def cloud(self) -> LocalCloud:
         """Its local cloud."""
         return LocalCloud(find_project(self.folder))
+
+    @property
+    def state(self) -> Path:
+        """The folder that the engine keeps its state in."""
+        folder = folder_at(self.environment["PULUMI_BACKEND_URL"])
+        assert folder is not None
+        return folder
 
     def start_cloud(self) -> None:
         """Run the local cloud and point every later command at it."""

@@ -57,7 +57,7 @@ def test_bad_stack_files_ask_nobody_and_write_nothing(checkout: Checkout) -> Non
     """A typo ends plain Pulumi and our command alike before any vendor is asked."""
     checkout.edit("Pulumi.staging.yaml", "app: banking-staging", "app: banking-staging\n    fromation: {}")
     asked = len(checkout.requests())
-    state = sorted(Path(checkout.environment["PULUMI_BACKEND_URL"].removeprefix("file://")).rglob("*.json"))
+    state = sorted(checkout.state.rglob("*.json"))
     before = [path.read_bytes() for path in state]
 
     plain = checkout.pulumi("up", "--yes", "--stack", "staging")
@@ -95,7 +95,7 @@ def test_the_second_update_at_once_says_who_holds_the_lock(checkout: Checkout) -
         stderr=subprocess.DEVNULL,
     )
     try:
-        state = Path(checkout.environment["PULUMI_BACKEND_URL"].removeprefix("file://"))
+        state = checkout.state
         wait_for(lambda: any((state / ".pulumi" / "locks").rglob("*.json")))
         second = checkout.twelvefold("up", "staging", "--yes")
         third = checkout.pulumi("up", "--yes", "--stack", "staging")

@@ -92,7 +92,7 @@ def test_canaries_are_found_nowhere(checkout: Checkout, tmp_path: Path) -> None:
     watcher.over.set()
     watcher.join()
 
-    state = Path(checkout.environment["PULUMI_BACKEND_URL"].removeprefix("file://"))
+    state = checkout.state
     searched |= {str(path): path.read_bytes() for folder in (state, temporary) for path in _files(folder)}
     searched |= {path: (checkout.folder / path).read_bytes() for path in ("Pulumi.yaml", "Pulumi.staging.yaml")}
     searched["process arguments"] = b"\n".join(watcher.seen)

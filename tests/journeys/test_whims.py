@@ -48,6 +48,28 @@ def test_an_interrupt_finishes_what_runs(checkout: Checkout) -> None:
     assert len(addons) == 2
 
 
+def test_what_is_refreshed_while_it_is_made_is_waited_for_again(checkout: Checkout) -> None:
+    """An add-on that takes its time: interrupted, refreshed, and the next ``up`` waits for that one to the end."""
+    checkout.cloud.control("PATCH", "settings", {"provisioning_seconds": 12})
+    command = ["python", "-m", "infra.cli", "up", "staging", "--yes"]
+    first = subprocess.Popen(
+        command, cwd=checkout.folder, env=checkout.environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+    )
+    wait_for(lambda: any("/addons" in request["path"] for request in checkout.requests()))
+    first.send_signal(signal.SIGINT)
+    first.wait(timeout=LONGEST_SECONDS)
+
+    refresh = checkout.pulumi("refresh", "--yes", "--stack", "staging")
+    up = checkout.pulumi("up", "--yes", "--skip-preview", "--stack", "staging")
+    addons = checkout.cloud.by_hand("heroku", "GET", "/apps/banking-staging/addons", None)
+    preview = checkout.pulumi("preview", "--refresh", "--expect-no-changes", "--stack", "staging")
+
+    assert "is still provisioning; `pulumi up` waits for it" in refresh.text
+    assert up.code == 0, up.text
+    assert [addon["state"] for addon in addons] == ["provisioned"] * 2
+    assert preview.code == 0, preview.text
+
+
 def test_the_repository_itself_when_asked_for(checkout: Checkout) -> None:
     """Declared, it is made with its settings before what it holds; destroyed, it is archived, never deleted."""
     checkout.edit("Pulumi.yaml", "repository: practicalli/banking-on-clojure", "repository: practicalli/made-here")

@@ -10,7 +10,7 @@ from typing import Any
 from infra.localcloud.exchange import Answer, Call, Route
 from infra.localcloud.heroku.answers import found
 from infra.localcloud.heroku.attached import addons_of, attachments_to
-from infra.localcloud.heroku.collaborators import add_collaborator
+from infra.localcloud.heroku.collaborators import add_collaborator, settle_roles
 from infra.localcloud.heroku.domains import add_default_domain
 from infra.localcloud.heroku.fields import BOOLEAN, IDENTITY, LIST, STRING, body_of, identity, invalid
 from infra.localcloud.heroku.lookup import (
@@ -201,6 +201,7 @@ def hand_over(call: Call, app: Body, recipient: str) -> None:
     call.store.put(KIND, app["id"], after)
     if account is not None and not teams:
         add_collaborator(call.store, call.now, after, account, "owner")
+    settle_roles(call.store, after)
 
 
 def delete_app(call: Call) -> Answer:

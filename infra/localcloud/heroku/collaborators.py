@@ -78,7 +78,7 @@ def create_collaborator(call: Call) -> Answer:
     if call.store.get(KIND, f"{app['id']}:{account['id']}"):
         raise invalid("User is already a collaborator on this app.")
     names = _checked_permissions(wanted.get("permissions"))
-    return found(add_collaborator(call.store, call.now, app, account, _role(call, app, account), names), 201)
+    return found(add_collaborator(call.store, call.now, app, account, _role(call.store, app, account), names), 201)
 
 
 def update_collaborator(call: Call) -> Answer:
@@ -110,10 +110,18 @@ def _checked_permissions(names: list[Any] | None) -> list[str] | None:
     return ["view", *names]
 
 
-def _role(call: Call, app: Body, account: Body) -> str:
+def _role(store: Store, app: Body, account: Body) -> str:
+    if account["id"] == app["owner"]["id"]:
+        return "owner"
     team = app["team"]
-    member = None if team is None else call.store.get("heroku.team_member", f"{team['id']}:{account['id']}")
+    member = None if team is None else store.get("heroku.team_member", f"{team['id']}:{account['id']}")
     return "collaborator" if member is None else str(member["role"])
+
+
+def settle_roles(store: Store, app: Body) -> None:
+    """After a change of owner: who was the owner may be a member of the team now, and the other way round."""
+    for body in store.find(KIND, parent=app["id"]):
+        store.replace(KIND, body["_key"], {**body, "role": _role(store, app, body["user"])})
 
 
 _PLACES = ("/apps/{app}/collaborators", "/teams/apps/{app}/collaborators")

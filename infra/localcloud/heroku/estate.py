@@ -166,6 +166,7 @@ def _pipeline(store: Store, pipeline: Body, names: dict[str, str]) -> Body:
         "config_vars": {
             one["stage"]: _fingerprints(store, one["values"])
             for one in store.find("heroku.pipeline_config_vars", parent=pipeline["id"])
+            if one["values"]
         },
         "review_app_config": review
         and {name: review[name] for name in sorted(review) if name not in ("pipeline_id", "repo")},

@@ -8,9 +8,10 @@ from infra.apis.heroku import Heroku, at
 from infra.errors import NotFound, Rejected
 from infra.providers.heroku.imports import split_id
 from infra.providers.heroku.lost import first_with
+from infra.providers.heroku.unmoved import write_unmoved
 from infra.providers.kit.context import Context
 from infra.providers.kit.fields import boolean, string
-from infra.providers.kit.resource import Listing, Live, Made, Old, Resource
+from infra.providers.kit.resource import Lister, Listing, Live, Made, Old, Resource
 from infra.providers.kit.values import Values
 
 FIELDS = {
@@ -29,12 +30,12 @@ async def _email(heroku: Heroku) -> str:
     return str((await heroku.snapshot.get("/account"))["email"])
 
 
-async def _switch(heroku: Heroku, name: str, enabled: bool) -> Values:
-    return _outputs(await heroku.patch(at("account", "features", name), {"enabled": enabled}))
+def _path(feature: str) -> str:
+    return at("account", "features", feature)
 
 
 async def _create(heroku: Heroku, new: Values, _context: Context) -> Made:
-    outputs = await _switch(heroku, new["name"], new["enabled"])
+    outputs = _outputs(await heroku.patch(_path(new["name"]), {"enabled": new["enabled"]}))
     return Made(f"{await _email(heroku)}:{outputs['name']}", outputs)
 
 
@@ -51,16 +52,17 @@ async def _read(heroku: Heroku, id: str, old: Old) -> Live | None:
 
 
 async def _update(heroku: Heroku, _id: str, old: Old, new: Values, _context: Context) -> Values:
-    if new["enabled"] == old.get("enabled"):
+    wanted = {"enabled": new["enabled"]}
+    if wanted["enabled"] == old.get("enabled"):
         return dict(old.outputs)
-    return await _switch(heroku, new["name"], new["enabled"])
+    return _outputs(await write_unmoved(heroku, _path(new["name"]), wanted, now=dict, old=old.outputs, new=wanted))
 
 
 async def _delete(heroku: Heroku, _id: str, old: Old, _context: Context) -> None:
     if not old.get("enabled", True):
         return
     try:
-        await _switch(heroku, old["name"], False)
+        await heroku.patch(_path(old["name"]), {"enabled": False})
     except NotFound:
         return
 
@@ -78,6 +80,6 @@ RESOURCE: Resource[Heroku] = Resource(
     read=_read,
     update=_update,
     delete=_delete,
-    list=_list,
+    list=Lister(_list),
     import_id="`email:feature`",
 )

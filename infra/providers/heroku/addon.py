@@ -10,13 +10,14 @@ from infra.providers.heroku import data_loss
 from infra.providers.heroku.addon_attachment import attach_as, attachment_name
 from infra.providers.heroku.conflict import import_hint, taken
 from infra.providers.heroku.lost import first_with, is_recent, made_once
-from infra.providers.heroku.unmoved import patch_unmoved
+from infra.providers.heroku.unmoved import write_unmoved
 from infra.providers.kit.context import Context
 from infra.providers.kit.fields import TEXT, list_of, map_of, string
-from infra.providers.kit.resource import Listing, Live, Made, Old, Resource
+from infra.providers.kit.resource import Lister, Listing, Live, Made, Old, Resource
 from infra.providers.kit.values import Values
 
 TOKEN = "heroku:addon/addon:Addon"  # noqa: S105 - a type's name
+PROVISIONED = "provisioned"
 
 
 def same_plan(actual: str, wanted: str) -> bool:
@@ -24,9 +25,18 @@ def same_plan(actual: str, wanted: str) -> bool:
     return actual == wanted or (":" not in wanted and actual.split(":")[0] == wanted)
 
 
+def _other_service(before: str, after: str) -> bool:
+    return before.split(":")[0] != after.split(":")[0]
+
+
 FIELDS = {
     "app_id": string("The id of the app that pays for it.", required=True, replace=True),
-    "plan": string("Service and plan: heroku-postgresql:essential-0.", required=True, same=same_plan),
+    "plan": string(
+        "Service and plan: heroku-postgresql:essential-0. Another service makes a new add-on.",
+        required=True,
+        same=same_plan,
+        replace_if=_other_service,
+    ),
     "name": string("Its name, unique in all of Heroku; Heroku makes one up.", keep=True),
     "attachment_name": string("The name of its attachment to the app: DATABASE.", keep=True),
     "config": map_of(TEXT, "Options that are only read at creation.", secret=True, replace=True, write_only=True),
@@ -36,6 +46,7 @@ FIELDS = {
     ),
     "config_var_values": map_of(TEXT, "Left empty: they would put secrets into the state.", computed=True, secret=True),
     "provider_id": string("Its id at the add-on's provider.", computed=True, follows=("plan",)),
+    "state": string("What it is until it is provisioned.", computed=True, wire="__state"),
 }
 
 
@@ -46,6 +57,7 @@ def _outputs(addon: dict[str, Any], known: Values) -> Values:
         "name": addon["name"],
         "config_vars": addon["config_vars"],
         "provider_id": addon.get("provider_id"),
+        "state": None if addon["state"] == PROVISIONED else addon["state"],
         "config": known.get("config"),
         "attachment_name": known.get("attachment_name"),
         "allow_data_loss": known.get("allow_data_loss"),
@@ -140,9 +152,9 @@ async def _provisioned(heroku: Heroku, addon: dict[str, Any], context: Context) 
                 todo="Heroku takes an add-on back when its provider refuses. See the app's activity, then try again.",
             )
         heroku.snapshot.forget(at("apps", app, "addons"), older_than=0.2)
-        return found if found["state"] == "provisioned" else None
+        return found if found["state"] == PROVISIONED else None
 
-    if addon["state"] == "provisioned":
+    if addon["state"] == PROVISIONED:
         return addon
     provisioned = await context.wait(ready, what=f"add-on {addon['name']}", first=0.25, limit=1200.0, eager=False)
     heroku.snapshot.written(at("apps", app))
@@ -168,6 +180,9 @@ async def _read(heroku: Heroku, id: str, old: Old) -> Live | None:
 
 async def _update(heroku: Heroku, id: str, old: Old, new: Values, context: Context) -> Values:
     path = at("apps", new["app_id"], "addons", id)
+    if old.get("state"):
+        # Heroku changes no add-on that it still provisions.
+        await _provisioned(heroku, await heroku.get(path), context)
     body = {"plan": new["plan"]}
     renamed = "name" in new and new["name"] != old.get("name")
     if renamed:
@@ -176,7 +191,7 @@ async def _update(heroku: Heroku, id: str, old: Old, new: Values, context: Conte
     if attach and attach != old.get("attachment_name"):
         await attach_as(heroku, new["app_id"], id, old.get("attachment_name"), attach)
     if renamed or not same_plan(old.get("plan", ""), new["plan"]):
-        addon = await patch_unmoved(
+        addon = await write_unmoved(
             heroku, path, body, now=lambda live: _outputs(live, {"plan": old.get("plan")}), old=old.outputs, new=body
         )
     else:
@@ -184,6 +199,11 @@ async def _update(heroku: Heroku, id: str, old: Old, new: Values, context: Conte
         addon = await heroku.get(path)
     context.born(id, _outputs(addon, new))
     return _outputs(await _provisioned(heroku, addon, context), {**old.outputs, "allow_data_loss": None, **new})
+
+
+def _unfinished(outputs: Values) -> str:
+    state = outputs.get("state")
+    return f"add-on {outputs['name']} is still {state}; `pulumi up` waits for it" if state else ""
 
 
 async def _delete(heroku: Heroku, id: str, old: Old, _context: Context) -> None:
@@ -210,6 +230,9 @@ RESOURCE: Resource[Heroku] = Resource(
     update=_update,
     delete=_delete,
     holds=data_loss.of_addon,
-    list=_list,
+    unfinished=_unfinished,
+    # A new one beside the old would get neither its name nor its attachment's, DATABASE or another.
+    natural_key=("name",),
+    list=Lister(_list, by=("app_id",)),
     import_id="the add-on's id or name",
 )

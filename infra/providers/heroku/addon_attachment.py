@@ -10,7 +10,7 @@ from infra.providers.heroku.conflict import import_hint, taken
 from infra.providers.heroku.lost import first_with, is_recent, made_once
 from infra.providers.kit.context import Context
 from infra.providers.kit.fields import string
-from infra.providers.kit.resource import Live, Made, Old, Resource
+from infra.providers.kit.resource import Lister, Listing, Live, Made, Old, Resource
 from infra.providers.kit.values import Values
 
 TOKEN = "heroku:addon/attachment:Attachment"  # noqa: S105 - a type's name
@@ -83,9 +83,11 @@ async def attach_as(heroku: Heroku, app: str, addon: str, old: str | None, new: 
         try:
             await heroku.post("/addon-attachments", body, repeatable=True)
         except (Conflict, ConfirmationNeeded) as conflict:
-            # Confirming would take the name from the add-on that has it.
-            todo = "Choose another attachment name, or detach what has it first."
-            raise taken(conflict, todo) from conflict
+            # Where the answer to a first try was lost, what has the name is what that made.
+            if all(one["name"] != new for one in await _attached(heroku, app, addon)):
+                # Confirming would take the name from the add-on that has it.
+                todo = "Choose another attachment name, or detach what has it first."
+                raise taken(conflict, todo) from conflict
     before = [one for one in attached if one["name"] == old] or (attached if old is None and len(attached) == 1 else [])
     for one in before:
         if one["name"] != new:
@@ -118,6 +120,11 @@ async def _delete(heroku: Heroku, id: str, _old: Old, _context: Context) -> None
     await heroku.delete(at("addon-attachments", id))
 
 
+async def _list(heroku: Heroku, query: Values) -> Listing:
+    path = at("apps", query["app_id"], "addon-attachments") if "app_id" in query else "/addon-attachments"
+    return [(one["id"], f"{one['app']['name']}::{one['name']}") for one in await heroku.list(path)]
+
+
 RESOURCE: Resource[Heroku] = Resource(
     TOKEN,
     help="An add-on under another name, or shared with another app.",
@@ -126,5 +133,6 @@ RESOURCE: Resource[Heroku] = Resource(
     read=_read,
     delete=_delete,
     natural_key=("app_id", "name"),
+    list=Lister(_list, by=("app_id",)),
     import_id="the attachment's id",
 )

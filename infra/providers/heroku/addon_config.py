@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from infra.apis.heroku import Heroku, at
-from infra.errors import Conflict, NotFound
+from infra.errors import NotFound
+from infra.providers.heroku.unmoved import write_unmoved
 from infra.providers.kit.context import Context
 from infra.providers.kit.fields import TEXT, map_of, string
 from infra.providers.kit.resource import Live, Made, Old, Resource
@@ -27,33 +28,26 @@ def _by_name(rows: list[dict[str, Any]]) -> Settings:
 
 
 async def _change(heroku: Heroku, addon: str, old: Settings, new: Settings) -> None:
-    rows, etag = await heroku.get_with_etag(_path(addon))
+    path = _path(addon)
+    rows, etag = await heroku.get_with_etag(path)
     live = _by_name(rows)
     wanted: dict[str, str | None] = {name: value for name, value in new.items() if live.get(name) != value}
     wanted |= {name: None for name in old if name not in new and name in live}
-    moved = sorted(name for name in wanted if name in old and live.get(name) != old[name])
-    if moved:
-        raise _moved(addon, moved)
-    if not wanted:
-        return
-    try:
-        await heroku.patch(_path(addon), {"config": [_row(*one) for one in wanted.items()]}, if_match=etag)
-    except Conflict as stale:
-        if stale.status != 412:
-            raise
-        raise _moved(addon, sorted(wanted)) from stale
+    if wanted:
+        await write_unmoved(
+            heroku,
+            path,
+            {"config": [_row(*one) for one in wanted.items()]},
+            now=lambda now: dict(_by_name(now)),
+            old={**live, **old},
+            new=wanted,
+            where=f"settings of add-on {addon}",
+            read=(rows, etag),
+        )
 
 
 def _row(name: str, value: str | None) -> dict[str, str | None]:
     return {"name": name, "value": value}
-
-
-def _moved(addon: str, names: list[str]) -> Conflict:
-    return Conflict(
-        f"somebody changed {', '.join(names)} since it was last read",
-        where=f"settings of add-on {addon}",
-        todo="Run `pulumi refresh` to see the change, then `pulumi up` again to decide.",
-    )
 
 
 async def _create(heroku: Heroku, new: Values, _context: Context) -> Made:

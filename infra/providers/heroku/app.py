@@ -12,10 +12,10 @@ from infra.providers.heroku import data_loss
 from infra.providers.heroku.config_vars import Vars, change, still_unsettled, unfinished, wrong_keys
 from infra.providers.heroku.conflict import import_hint, taken
 from infra.providers.heroku.lost import made_once
-from infra.providers.heroku.unmoved import patch_unmoved
+from infra.providers.heroku.unmoved import refuse_moved, write_unmoved
 from infra.providers.kit.context import Context
 from infra.providers.kit.fields import TEXT, boolean, list_of, map_of, object_of, string
-from infra.providers.kit.resource import Failures, Listing, Live, Made, Old, Resource
+from infra.providers.kit.resource import Failures, Lister, Listing, Live, Made, Old, Resource
 from infra.providers.kit.values import Values
 
 TOKEN = "heroku:app/app:App"  # noqa: S105 - a type's name
@@ -65,7 +65,8 @@ def _check(new: Values) -> Failures:
     return failures
 
 
-def _generation(app: dict[str, Any]) -> str | None:
+def generation_of(app: dict[str, Any]) -> str | None:
+    """cedar or fir, or None where Heroku does not say."""
     # Older answers give its name alone, and a team's app has none.
     found = app.get("generation")
     return found.get("name") if isinstance(found, dict) else found
@@ -81,13 +82,12 @@ def _outputs(app: dict[str, Any]) -> Values:
         "maintenance": app["maintenance"],
         "internal_routing": app.get("internal_routing"),
         "space": (app.get("space") or {}).get("name"),
-        "generation": _generation(app),
+        "generation": generation_of(app),
         "git_url": app["git_url"],
         "web_url": app["web_url"],
         "heroku_hostname": urlsplit(app["web_url"] or "").hostname,
     }
-    team = (app.get("team") or app.get("organization") or {}).get("name")
-    if team:
+    if team := _team(app)["organization"]:
         found["organization"] = {"name": team, "locked": bool(app.get("locked")), "personal": False}
     return {name: value for name, value in found.items() if value is not None}
 
@@ -101,7 +101,10 @@ async def _create(heroku: Heroku, new: Values, context: Context) -> Made:
     async def find() -> Any | None:
         return await heroku.missing_to_none(at("apps", name))
 
-    app = await made_once(context, post, find, what=f"app {name}")
+    async def undo(made: Any) -> bool:
+        return await _undo(heroku, made, new)
+
+    app = await made_once(context, post, find, what=f"app {name}", undo=undo)
     outputs = _outputs(app)
     context.born(app["id"], outputs)
     if "space" in new:
@@ -110,6 +113,20 @@ async def _create(heroku: Heroku, new: Values, context: Context) -> Made:
     outputs["allow_data_loss"] = new.get("allow_data_loss")
     await _bring(heroku, app["id"], outputs, new, context)
     return Made(app["id"], outputs)
+
+
+async def _undo(heroku: Heroku, made: dict[str, Any], new: Values) -> bool:
+    """Delete an app that an interrupted run made where it is no longer wanted: it got no further, so it is empty."""
+    if all(_outputs(made).get(key) == new.get(key) for key in ("region", "space")):
+        return False
+    if await heroku.list(at("apps", made["id"], "addons")):
+        raise Conflict(
+            "an interrupted run made it elsewhere than it is wanted now, and it has add-ons since",
+            where=f"app {made['name']}",
+            todo=f"Look at it; then delete it, or: {import_hint(TOKEN, made['name'])}",
+        )
+    await heroku.delete(at("apps", made["id"]))
+    return True
 
 
 async def _post(heroku: Heroku, new: Values) -> Any:
@@ -153,26 +170,17 @@ async def _bring(heroku: Heroku, id: str, outputs: Values, new: Values, context:
 
 
 async def _bring_buildpacks(heroku: Heroku, id: str, old: list[str] | None, new: list[str]) -> None:
-    path, etag = at("apps", id, "buildpack-installations"), ""
-    if old is not None:
-        rows, etag = await heroku.get_with_etag(path)
-        live = _names(rows)
-        if live not in (old, new):
-            raise _moved_buildpacks(id)
-    try:
-        await heroku.put(path, {"updates": [{"buildpack": buildpack} for buildpack in new]}, if_match=etag)
-    except Conflict as stale:
-        if stale.status != 412:
-            raise
-        raise _moved_buildpacks(id) from stale
+    path = at("apps", id, "buildpack-installations")
+    body = {"updates": [{"buildpack": buildpack} for buildpack in new]}
+    if old is None:
+        await heroku.put(path, body)
+        return
+    was, wanted = {"buildpacks": old}, {"buildpacks": new}
+    await write_unmoved(heroku, path, body, now=_buildpacks_in, old=was, new=wanted, where=f"app {id}", method="PUT")
 
 
-def _moved_buildpacks(id: str) -> Conflict:
-    return Conflict(
-        "somebody changed the buildpacks since they were last read",
-        where=f"app {id}",
-        todo="Run `pulumi refresh` to see the change, then `pulumi up` again to decide.",
-    )
+def _buildpacks_in(installations: list[dict[str, Any]]) -> Values:
+    return {"buildpacks": _names(installations)}
 
 
 def _names(installations: list[dict[str, Any]]) -> list[str]:
@@ -186,7 +194,7 @@ async def _bring_properties(heroku: Heroku, id: str, outputs: Values, new: Value
     if not body:
         return
     changed = {key: wanted[key] for key in sent if sent[key] in body}
-    app = await patch_unmoved(heroku, at("apps", id), body, now=_outputs, old=outputs, new=changed)
+    app = await write_unmoved(heroku, at("apps", id), body, now=_outputs, old=outputs, new=changed)
     reached(**{key: value for key, value in _outputs(app).items() if key != "organization"})
 
 
@@ -194,17 +202,31 @@ async def _bring_team(heroku: Heroku, id: str, outputs: Values, new: Values, rea
     had, wanted = outputs.get("organization") or {}, new.get("organization")
     if wanted is None:
         if had.get("name"):
-            account = await heroku.get("/account")
-            await heroku.patch(at("teams", "apps", id), {"owner": account["email"]})
+            account = await heroku.snapshot.get("/account")
+            await _hand_over(heroku, id, had["name"], None, account["email"])
             reached(organization=None)
         return
     if wanted["name"] != had.get("name"):
-        await heroku.patch(at("teams", "apps", id), {"owner": wanted["name"]})
+        await _hand_over(heroku, id, had.get("name"), wanted["name"], wanted["name"])
         had = {"name": wanted["name"], "locked": False, "personal": False}
         reached(organization=had)
     if bool(wanted.get("locked")) != bool(had.get("locked")):
         await heroku.patch(at("teams", "apps", id), {"locked": bool(wanted.get("locked"))})
         reached(organization={**had, "locked": bool(wanted.get("locked"))})
+
+
+async def _hand_over(heroku: Heroku, id: str, old_team: str | None, new_team: str | None, owner: str) -> None:
+    path, old, new = at("teams", "apps", id), {"organization": old_team}, {"organization": new_team}
+    if old_team:
+        await write_unmoved(heroku, path, {"owner": owner}, now=_team, old=old, new=new)
+        return
+    # An account's own app is not read where it is written: there is no ETag to send.
+    refuse_moved(f"app {id}", _team(await heroku.get(at("apps", id))), old, new)
+    await heroku.patch(path, {"owner": owner})
+
+
+def _team(app: dict[str, Any]) -> Values:
+    return {"organization": (app.get("team") or app.get("organization") or {}).get("name")}
 
 
 async def _bring_vars(heroku: Heroku, id: str, outputs: Values, new: Values, context: Context, reached: Any) -> None:
@@ -280,7 +302,7 @@ RESOURCE: Resource[Heroku] = Resource(
     check=_check,
     unfinished=unfinished,
     holds=data_loss.of_app,
-    list=_list,
+    list=Lister(_list, by=("organization",)),
     natural_key=("name",),
     import_id="the app's name or id",
 )

@@ -9,7 +9,7 @@ from infra.errors import Rejected
 from infra.providers.heroku.config_vars import wrong_keys
 from infra.providers.kit.context import Context
 from infra.providers.kit.fields import TEXT, map_of
-from infra.providers.kit.resource import Live, Made, Old, Resource
+from infra.providers.kit.resource import Live, Made, Old, Resource, stays
 from infra.providers.kit.values import Values
 
 FIELDS = {
@@ -32,10 +32,6 @@ async def _update(_heroku: Heroku, _id: str, _old: Old, new: Values, _context: C
     return new
 
 
-async def _delete(_heroku: Heroku, _id: str, _old: Old, _context: Context) -> None:
-    return
-
-
 RESOURCE: Resource[Heroku] = Resource(
     "heroku:app/config:Config",
     help="Config vars kept together, to be given to a ConfigAssociation; nothing at Heroku.",
@@ -43,6 +39,6 @@ RESOURCE: Resource[Heroku] = Resource(
     create=_create,
     read=_read,
     update=_update,
-    delete=_delete,
+    delete=stays,
     import_id="none: it is only in the state",
 )

@@ -7,7 +7,9 @@ from typing import Any
 from infra.apis.heroku import Heroku, at
 from infra.errors import NotFound
 from infra.providers.heroku.imports import app_id_of, split_id
+from infra.providers.heroku.listing import of_apps
 from infra.providers.heroku.lost import first_with
+from infra.providers.heroku.unmoved import write_unmoved
 from infra.providers.kit.context import Context
 from infra.providers.kit.fields import boolean, string
 from infra.providers.kit.resource import Live, Made, Old, Resource
@@ -20,8 +22,8 @@ FIELDS = {
 }
 
 
-async def _switch(heroku: Heroku, new: Values, enabled: bool) -> Any:
-    return await heroku.patch(at("apps", new["app_id"], "features", new["name"]), {"enabled": enabled})
+def _path(app: str, feature: str) -> str:
+    return at("apps", app, "features", feature)
 
 
 def _outputs(app_id: str, feature: dict[str, Any]) -> Values:
@@ -29,7 +31,7 @@ def _outputs(app_id: str, feature: dict[str, Any]) -> Values:
 
 
 async def _create(heroku: Heroku, new: Values, _context: Context) -> Made:
-    feature = await _switch(heroku, new, new.get("enabled", True))
+    feature = await heroku.patch(_path(new["app_id"], new["name"]), {"enabled": new.get("enabled", True)})
     return Made(f"{new['app_id']}:{feature['id']}", _outputs(new["app_id"], feature))
 
 
@@ -45,17 +47,18 @@ async def _read(heroku: Heroku, id: str, old: Old) -> Live | None:
 
 
 async def _update(heroku: Heroku, _id: str, old: Old, new: Values, _context: Context) -> Values:
-    enabled = new.get("enabled", True)
-    if enabled == old.get("enabled"):
+    wanted = {"enabled": new.get("enabled", True)}
+    if wanted["enabled"] == old.get("enabled"):
         return dict(old.outputs)
-    return _outputs(new["app_id"], await _switch(heroku, new, enabled))
+    path = _path(new["app_id"], new["name"])
+    return _outputs(new["app_id"], await write_unmoved(heroku, path, wanted, now=dict, old=old.outputs, new=wanted))
 
 
 async def _delete(heroku: Heroku, _id: str, old: Old, _context: Context) -> None:
     if not old.get("enabled", True):
         return
     try:
-        await _switch(heroku, {"app_id": old["app_id"], "name": old["name"]}, False)
+        await heroku.patch(_path(old["app_id"], old["name"]), {"enabled": False})
     except NotFound:
         return
 
@@ -68,5 +71,6 @@ RESOURCE: Resource[Heroku] = Resource(
     read=_read,
     update=_update,
     delete=_delete,
+    list=of_apps("features", lambda feature: (feature["name"], feature["name"]) if feature["enabled"] else None),
     import_id="`app:feature`",
 )

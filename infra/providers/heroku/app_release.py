@@ -8,10 +8,11 @@ from infra.apis.heroku import Heroku, at
 from infra.errors import NotFound
 from infra.providers.heroku import releases
 from infra.providers.heroku.imports import split_id
+from infra.providers.heroku.listing import APPS, gathered
 from infra.providers.heroku.lost import is_recent, made_once
 from infra.providers.kit.context import Context
 from infra.providers.kit.fields import string
-from infra.providers.kit.resource import Failures, Live, Made, Old, Resource
+from infra.providers.kit.resource import Failures, Listing, Live, Made, Old, Resource, stays
 from infra.providers.kit.values import Values
 
 FIELDS = {
@@ -54,7 +55,8 @@ async def _create(heroku: Heroku, new: Values, context: Context) -> Made:
     async def find() -> Any | None:
         rows = await releases.newest(heroku, app)
         same = [one for one in rows if is_recent(one, context) and _same(new, one)]
-        return same[0] if same else None
+        # The newest come first; later ones with the same code changed something else.
+        return same[-1] if same else None
 
     release = await made_once(context, post, find, what=f"a release of {app}")
     context.born(release["id"], {**_outputs(new, release), "status": "pending"})
@@ -62,8 +64,9 @@ async def _create(heroku: Heroku, new: Values, context: Context) -> Made:
 
 
 def _same(new: Values, release: dict[str, Any]) -> bool:
-    wanted = new.get("description", release["description"])
-    return _code(release).items() <= new.items() and release["description"] == wanted
+    wanted, code = new.get("description", release["description"]), _code(release)
+    # Before the first deploy, releases of config vars and add-ons have no code.
+    return bool(code) and code.items() <= new.items() and release["description"] == wanted
 
 
 async def _succeeded(heroku: Heroku, release: dict[str, Any], new: Values, context: Context) -> Values:
@@ -104,8 +107,10 @@ async def _differs(_heroku: Heroku, _id: str, old: Old, _new: Values) -> tuple[s
     return ("status",) if old.get("status") in ("failed", "expired") else ()
 
 
-async def _delete(_heroku: Heroku, _id: str, _old: Old, _context: Context) -> None:
-    return  # A release stays in the app's history: there is no way to take it out.
+async def _listed(heroku: Heroku, app: str) -> Listing:
+    """The release that an app runs: it alone can be declared, if it has code."""
+    running = await releases.current(heroku, app)
+    return [(f"{app}:{running['id']}", f"v{running['version']}")] if running and _code(running) else []
 
 
 RESOURCE: Resource[Heroku] = Resource(
@@ -115,9 +120,11 @@ RESOURCE: Resource[Heroku] = Resource(
     create=_create,
     read=_read,
     update=_update,
-    delete=_delete,
+    # A release stays in the app's history: there is no way to take it out.
+    delete=stays,
     check=_check,
     differs=_differs,
-    unfinished=lambda outputs: "the release is still under way" if outputs.get("status") == "pending" else "",
+    unfinished=releases.under_way("the release"),
+    list=gathered(APPS, _listed),
     import_id="`app` (the current release) or `app:release`",
 )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from infra.apis.heroku import Heroku, at
 from infra.errors import NotFound
 from infra.providers.heroku.imports import app_id_of, split_id
+from infra.providers.heroku.listing import Row, of_apps
 from infra.providers.heroku.lost import is_recent, made_once
-from infra.providers.heroku.unmoved import patch_unmoved
+from infra.providers.heroku.unmoved import write_unmoved
 from infra.providers.kit.context import Context
 from infra.providers.kit.fields import TEXT, list_of, string
 from infra.providers.kit.resource import Live, Made, Old, Resource
@@ -21,7 +23,7 @@ def _same_entities(actual: list[str], wanted: list[str]) -> bool:
 
 FIELDS = {
     "app_id": string("The app's id.", required=True, replace=True),
-    "url": string("Where notifications go.", required=True),
+    "url": string("Where notifications go; such addresses may carry credentials.", required=True, secret=True),
     "level": string("notify (once) or sync (until answered).", required=True, choices=("notify", "sync")),
     "includes": list_of(TEXT, "What they are about: api:release, ….", required=True, same=_same_entities),
     "secret": string("The key that signs them.", secret=True, write_only=True),
@@ -73,7 +75,7 @@ async def _read(heroku: Heroku, id: str, old: Old) -> Live | None:
 
 async def _update(heroku: Heroku, id: str, old: Old, new: Values, _context: Context) -> Values:
     dropped = {key: None for key in ("secret", "authorization") if old.get(key) and key not in new}
-    await patch_unmoved(
+    await write_unmoved(
         heroku,
         at("apps", new["app_id"], "webhooks", id),
         {**_body(new), **dropped},
@@ -92,6 +94,11 @@ async def _delete(heroku: Heroku, id: str, old: Old, _context: Context) -> None:
     await heroku.delete(at("apps", old["app_id"], "webhooks", id))
 
 
+def _listed(webhook: Row) -> tuple[str, str]:
+    # Its address may carry a key of whoever listens there.
+    return webhook["id"], str(urlsplit(webhook["url"]).hostname)
+
+
 RESOURCE: Resource[Heroku] = Resource(
     "heroku:app/webhook:Webhook",
     help="Whom Heroku tells about an app. Its secrets are never answered: they are kept as the state has them.",
@@ -100,5 +107,6 @@ RESOURCE: Resource[Heroku] = Resource(
     read=_read,
     update=_update,
     delete=_delete,
+    list=of_apps("webhooks", _listed),
     import_id="`app:id`",
 )

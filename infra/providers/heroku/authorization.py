@@ -11,7 +11,7 @@ from infra.errors import NotFound
 from infra.providers.heroku.lost import is_recent
 from infra.providers.kit.context import Context
 from infra.providers.kit.fields import TEXT, integer, list_of, map_of, string
-from infra.providers.kit.resource import Live, Made, Old, Resource
+from infra.providers.kit.resource import Lister, Listing, Live, Made, Old, Resource
 from infra.providers.kit.values import Values
 
 SCOPES = ("global", "identity", "read", "write", "read-protected", "write-protected")
@@ -26,6 +26,7 @@ def _wrong_scopes(scopes: list[Any]) -> str:
 
 
 FIELDS = {
+    # Heroku changes it only together with an OAuth client, which a token of one's own has not.
     "description": string("What it is for, as Heroku lists it.", required=True, replace=True),
     "scopes": list_of(
         TEXT,
@@ -105,6 +106,10 @@ async def _delete(heroku: Heroku, id: str, _old: Old, _context: Context) -> None
     await heroku.delete(at("oauth", "authorizations", id))
 
 
+async def _list(heroku: Heroku, _query: Values) -> Listing:
+    return [(one["id"], one["description"] or one["id"]) for one in await heroku.list(PATH)]
+
+
 RESOURCE: Resource[Heroku] = Resource(
     "heroku:account/authorization:Authorization",
     help="A token of the account. Once it has expired, a refresh says that it is gone, and `up` makes another.",
@@ -112,5 +117,6 @@ RESOURCE: Resource[Heroku] = Resource(
     create=_create,
     read=_read,
     delete=_delete,
+    list=Lister(_list),
     import_id="the authorization's id (its token stays unknown)",
 )

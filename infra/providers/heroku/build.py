@@ -14,10 +14,11 @@ from infra.errors import NotFound, Rejected
 from infra.providers.heroku import releases
 from infra.providers.heroku.archive import archive_of, checksum_at
 from infra.providers.heroku.imports import app_id_of, split_id
+from infra.providers.heroku.listing import of_apps
 from infra.providers.heroku.lost import is_recent, made_once
 from infra.providers.kit.context import Context
 from infra.providers.kit.fields import TEXT, list_of, object_of, string
-from infra.providers.kit.resource import Failures, Live, Made, Old, Resource
+from infra.providers.kit.resource import Failures, Live, Made, Old, Resource, stays
 from infra.providers.kit.values import Values
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -200,10 +201,6 @@ async def _differs(_heroku: Heroku, _id: str, old: Old, new: Values) -> tuple[st
     return () if await asyncio.to_thread(checksum_at, path) == old.get("local_checksum") else ("local_checksum",)
 
 
-async def _delete(_heroku: Heroku, _id: str, _old: Old, _context: Context) -> None:
-    return  # A build stays in the app's history: there is no way to take it out.
-
-
 RESOURCE: Resource[Heroku] = Resource(
     "heroku:build/build:Build",
     help="A build of an app's source; it and its release phase are waited for. Deleting it changes nothing.",
@@ -211,9 +208,11 @@ RESOURCE: Resource[Heroku] = Resource(
     create=_create,
     read=_read,
     update=_update,
-    delete=_delete,
+    # A build stays in the app's history: there is no way to take it out.
+    delete=stays,
     check=_check,
     differs=_differs,
-    unfinished=lambda outputs: "the build is still under way" if outputs.get("status") == "pending" else "",
+    unfinished=releases.under_way("the build"),
+    list=of_apps("builds", lambda build: (build["id"], build["source_blob"].get("version") or build["created_at"])),
     import_id="`app:build`",
 )

@@ -6,7 +6,7 @@ from infra.apis.heroku import Heroku
 from infra.errors import Rejected
 from infra.providers.kit.context import Context
 from infra.providers.kit.fields import string
-from infra.providers.kit.resource import Failures, Live, Made, Old, Resource
+from infra.providers.kit.resource import Failures, Live, Made, Old, Resource, stays
 from infra.providers.kit.values import Values
 
 GONE = "Heroku has switched SSL endpoints off"
@@ -38,17 +38,13 @@ async def _read(_heroku: Heroku, _id: str, old: Old) -> Live | None:
     return None  # They are all gone: a refresh takes them out of the state.
 
 
-async def _delete(_heroku: Heroku, _id: str, _old: Old, _context: Context) -> None:
-    return
-
-
 RESOURCE: Resource[Heroku] = Resource(
     "heroku:cert/cert:Cert",
     help="An SSL endpoint, of which there are no more: use heroku:ssl/ssl:Ssl.",
     fields=FIELDS,
     create=_create,
     read=_read,
-    delete=_delete,
+    delete=stays,
     check=_check,
     import_id="none: use heroku:ssl/ssl:Ssl",
 )

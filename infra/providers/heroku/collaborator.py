@@ -8,6 +8,7 @@ from infra.apis.heroku import Heroku, at
 from infra.errors import Conflict, NotFound
 from infra.providers.heroku.conflict import import_hint, taken
 from infra.providers.heroku.imports import app_id_of, split_id
+from infra.providers.heroku.listing import Row, of_apps
 from infra.providers.heroku.lost import made_once
 from infra.providers.kit.context import Context
 from infra.providers.kit.fields import string
@@ -66,6 +67,12 @@ async def _delete(heroku: Heroku, _id: str, old: Old, _context: Context) -> None
     await heroku.delete(at("apps", old["app_id"], "collaborators", old["email"]))
 
 
+def listed(collaborator: Row) -> tuple[str, str] | None:
+    """A collaborator for a list; nobody adds the owner."""
+    email = collaborator["user"]["email"]
+    return None if collaborator["role"] == "owner" else (email, email)
+
+
 RESOURCE: Resource[Heroku] = Resource(
     TOKEN,
     help="Somebody who may work on an app.",
@@ -73,5 +80,6 @@ RESOURCE: Resource[Heroku] = Resource(
     create=_create,
     read=_read,
     delete=_delete,
+    list=of_apps("collaborators", listed),
     import_id="`app:email`",
 )

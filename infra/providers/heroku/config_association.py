@@ -14,9 +14,10 @@ from infra.providers.heroku.config_vars import (
     unfinished,
     wrong_keys,
 )
+from infra.providers.heroku.listing import APPS, gathered
 from infra.providers.kit.context import Context
 from infra.providers.kit.fields import TEXT, map_of, string
-from infra.providers.kit.resource import Failures, Live, Made, Old, Resource
+from infra.providers.kit.resource import Failures, Listing, Live, Made, Old, Resource
 from infra.providers.kit.values import Values
 
 FIELDS = {
@@ -78,13 +79,14 @@ async def _import(heroku: Heroku, app: str, keys: list[str]) -> Live | None:
     live: Vars = await heroku.get(at("apps", app_id, "config-vars"))
     if keys and not any(key in live for key in keys):
         return None
-    owned = {} if keys else await owners(heroku, app_id)
-    chosen = {
-        key: value
-        for key, value in live.items()
-        if (key in keys if keys else key not in owned and not PLATFORM.match(key))
-    }
+    chosen = {key: live[key] for key in live if key in keys} if keys else await _nobodys(heroku, app_id, live)
     return Live(f"config:{app_id}", {"app_id": app_id, "sensitive_vars": chosen})
+
+
+async def _nobodys(heroku: Heroku, app: str, live: Vars) -> Vars:
+    """The config vars that neither an add-on nor Heroku itself sets."""
+    owned = await owners(heroku, app) if live else {}
+    return {key: value for key, value in live.items() if key not in owned and not PLATFORM.match(key)}
 
 
 async def _update(heroku: Heroku, id: str, old: Old, new: Values, context: Context) -> Values:
@@ -94,6 +96,11 @@ async def _update(heroku: Heroku, id: str, old: Old, new: Values, context: Conte
 
 async def _delete(heroku: Heroku, _id: str, old: Old, _context: Context) -> None:
     await remove(heroku, old["app_id"], sorted(_all(old.outputs)))
+
+
+async def _listed(heroku: Heroku, app: str) -> Listing:
+    live: Vars = await heroku.get(at("apps", app, "config-vars"))
+    return [(app, "config")] if await _nobodys(heroku, app, live) else []
 
 
 RESOURCE: Resource[Heroku] = Resource(
@@ -106,5 +113,6 @@ RESOURCE: Resource[Heroku] = Resource(
     delete=_delete,
     check=_check,
     unfinished=unfinished,
+    list=gathered(APPS, _listed),
     import_id="`app` (every key that no add-on owns), or `app:KEY1,KEY2`",
 )

@@ -9,6 +9,7 @@ from typing import Any
 from infra.apis.heroku import Heroku, at
 from infra.errors import Conflict, NotFound, Rejected
 from infra.providers.heroku import releases
+from infra.providers.heroku.unmoved import write_unmoved
 from infra.providers.kit.context import Context
 from infra.providers.kit.resource import Old
 from infra.providers.kit.values import Values
@@ -77,7 +78,8 @@ async def change(
     ``changed`` hears when the values are there, each time with the release that is still waited for ("" for none), so
     that a run that is stopped or whose release phase fails can hand it to the next one as ``unsettled``.
     """
-    live, etag = await heroku.get_with_etag(at("apps", app, "config-vars"))
+    path = at("apps", app, "config-vars")
+    live, etag = await heroku.get_with_etag(path)
     wanted = _wanted(live, old, new)
     hidden = {**old, **new}
     if not wanted:
@@ -86,11 +88,11 @@ async def change(
             await _settle(heroku, app, unsettled, {*old, *new}, hidden, context)
         return
     await _refuse_owned(heroku, app, wanted, live)
-    _refuse_moved(app, old, new, live, wanted)
     taken = sorted(key for key in wanted if key in live and key not in old)
     if taken:
         context.warn(f"{', '.join(taken)} had another value on {app} already, which is replaced")
-    await _patch(heroku, app, wanted, live, etag)
+    known, where = {**live, **{key: old[key] for key in wanted if key in old}}, f"config vars of app {app}"
+    await write_unmoved(heroku, path, wanted, now=dict, old=known, new=wanted, where=where, read=(live, etag))
     changed(UNKNOWN_RELEASE)
     await _released(heroku, app, set(wanted), hidden, context, changed)
 
@@ -116,40 +118,6 @@ async def _refuse_owned(heroku: Heroku, app: str, wanted: dict[str, str | None],
             todo="Take them out of the config vars: the add-on sets them. To rename one, attach the add-on under"
             " another name.",
         )
-
-
-def _refuse_moved(app: str, old: Vars, new: Vars, live: Vars, wanted: dict[str, str | None]) -> None:
-    moved = sorted(key for key in wanted if key in old and live.get(key) not in (old[key], new.get(key)))
-    if moved:
-        raise _changed_meanwhile(app, moved)
-
-
-def _changed_meanwhile(app: str, keys: list[str]) -> Conflict:
-    return Conflict(
-        f"somebody changed {', '.join(keys)} since it was last read",
-        where=f"config vars of app {app}",
-        todo="Run `pulumi refresh` to see the change, then `pulumi up` again to decide.",
-    )
-
-
-async def _patch(heroku: Heroku, app: str, wanted: dict[str, str | None], live: Vars, etag: str) -> None:
-    path = at("apps", app, "config-vars")
-    for _ in range(5):
-        try:
-            await heroku.patch(path, wanted, if_match=etag)
-        except Conflict as stale:
-            if stale.status != 412:
-                raise
-        else:
-            return
-        fresh, etag = await heroku.get_with_etag(path)
-        # Our own write whose answer was lost also moves the keys, to just what we want.
-        if all(fresh.get(key) == value for key, value in wanted.items()):
-            return
-        moved = sorted(key for key in wanted if fresh.get(key) != live.get(key))
-        if moved:
-            raise _changed_meanwhile(app, moved)
-    raise _changed_meanwhile(app, sorted(wanted))
 
 
 async def _released(

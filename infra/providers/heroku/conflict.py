@@ -1,6 +1,8 @@
-"""The error of a name that is taken, saying how to take over what has it."""
+"""The errors of what is not as the program thinks: a name that is taken, and what somebody changed meanwhile."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from infra.errors import ApiError, Conflict
 
@@ -14,6 +16,15 @@ def taken(conflict: ApiError, todo: str) -> Conflict:
         status=conflict.status,
         id=conflict.id,
         request_id=conflict.request_id,
+    )
+
+
+def changed_meanwhile(what: Iterable[str], where: str) -> Conflict:
+    """The error of a change that would overwrite somebody else's: ``what`` they changed, by name, never by value."""
+    return Conflict(
+        f"somebody changed {', '.join(what)} since this was last read",
+        where=where,
+        todo="Run `pulumi refresh` to see the change, then `pulumi up` again to decide.",
     )
 
 

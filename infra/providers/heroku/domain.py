@@ -8,8 +8,9 @@ from infra.apis.heroku import Heroku, at
 from infra.errors import Conflict, NotFound
 from infra.providers.heroku.conflict import import_hint, taken
 from infra.providers.heroku.imports import app_id_of, split_id
+from infra.providers.heroku.listing import Row, of_apps
 from infra.providers.heroku.lost import first_with, made_once
-from infra.providers.heroku.unmoved import patch_unmoved
+from infra.providers.heroku.unmoved import write_unmoved
 from infra.providers.kit.context import Context
 from infra.providers.kit.fields import string
 from infra.providers.kit.resource import Live, Made, Old, Resource
@@ -77,7 +78,7 @@ async def _read(heroku: Heroku, id: str, old: Old) -> Live | None:
 
 async def _update(heroku: Heroku, id: str, old: Old, new: Values, _context: Context) -> Values:
     app, endpoint = new["app_id"], new.get("sni_endpoint_id")
-    domain = await patch_unmoved(
+    domain = await write_unmoved(
         heroku,
         at("apps", app, "domains", id),
         {"sni_endpoint": endpoint},
@@ -92,6 +93,10 @@ async def _delete(heroku: Heroku, id: str, old: Old, _context: Context) -> None:
     await heroku.delete(at("apps", old["app_id"], "domains", id))
 
 
+def _listed(domain: Row) -> tuple[str, str] | None:
+    return (domain["hostname"], domain["hostname"]) if domain["kind"] == "custom" else None
+
+
 RESOURCE: Resource[Heroku] = Resource(
     TOKEN,
     help="A host name that an app answers to, unique in all of Heroku.",
@@ -101,5 +106,6 @@ RESOURCE: Resource[Heroku] = Resource(
     update=_update,
     delete=_delete,
     natural_key=("hostname",),
+    list=of_apps("domains", _listed),
     import_id="`app:id` or `app:hostname`",
 )

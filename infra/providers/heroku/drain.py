@@ -8,6 +8,7 @@ from infra.apis.heroku import Heroku, at
 from infra.errors import Conflict, NotFound, Rejected
 from infra.providers.heroku.conflict import import_hint, taken
 from infra.providers.heroku.imports import app_id_of, split_id
+from infra.providers.heroku.listing import Row, of_apps
 from infra.providers.heroku.lost import first_with, made_once
 from infra.providers.kit.context import Context
 from infra.providers.kit.fields import string
@@ -84,6 +85,11 @@ async def _delete(heroku: Heroku, id: str, old: Old, _context: Context) -> None:
     await heroku.delete(at("apps", old["app_id"], "log-drains", id))
 
 
+def _listed(drain: Row) -> tuple[str, str] | None:
+    # What an add-on made goes with it, and addresses are secrets.
+    return None if drain.get("addon") else (drain["id"], drain["token"])
+
+
 RESOURCE: Resource[Heroku] = Resource(
     TOKEN,
     help="Where an app's logs go. Its address is always a secret.",
@@ -94,5 +100,6 @@ RESOURCE: Resource[Heroku] = Resource(
     check=_check,
     # Heroku refuses a second drain to the same address, which `url` and `sensitive_url` may both be.
     natural_key=("app_id",),
+    list=of_apps("log-drains", _listed),
     import_id="`app:id`, or `app:id:sensitive` for `sensitive_url`",
 )

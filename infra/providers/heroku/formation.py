@@ -6,7 +6,9 @@ from typing import Any
 
 from infra.apis.heroku import Heroku, at
 from infra.errors import NotFound
+from infra.providers.heroku.listing import of_apps
 from infra.providers.heroku.lost import first_with
+from infra.providers.heroku.unmoved import refuse_moved
 from infra.providers.kit.context import Context
 from infra.providers.kit.fields import boolean, integer, string
 from infra.providers.kit.resource import Live, Made, Old, Resource
@@ -31,6 +33,9 @@ FIELDS = {
 }
 
 
+BOTH = {"quantity", "size"}
+
+
 def _size(process: dict[str, Any]) -> str:
     # `size` is what older answers call it.
     return str((process.get("dyno_size") or {}).get("name") or process["size"])
@@ -48,12 +53,12 @@ def _outputs(process: dict[str, Any], known: Values) -> Values:
     }
 
 
-async def _scale(heroku: Heroku, new: Values, context: Context) -> tuple[str, Values]:
-    update = {
-        "type": new["type"],
-        "quantity": new["quantity"],
-        "dyno_size": {"name": new["size"]},
-    }
+async def _scale(heroku: Heroku, new: Values, changed: set[str], context: Context) -> tuple[str, Values]:
+    update = {"type": new["type"]}
+    if "quantity" in changed:
+        update["quantity"] = new["quantity"]
+    if "size" in changed:
+        update["dyno_size"] = {"name": new["size"]}
     process = await heroku.scale(new["app_id"], update)
     if process is None:
         context.warn(f"{new['type']} is scaled by the first `pulumi up` after the first deploy")
@@ -62,11 +67,24 @@ async def _scale(heroku: Heroku, new: Values, context: Context) -> tuple[str, Va
 
 
 async def _create(heroku: Heroku, new: Values, context: Context) -> Made:
-    return Made(*await _scale(heroku, new, context))
+    return Made(*await _scale(heroku, new, BOTH, context))
 
 
-async def _update(heroku: Heroku, _id: str, _old: Old, new: Values, context: Context) -> Values:
-    return (await _scale(heroku, new, context))[1]
+async def _update(heroku: Heroku, _id: str, old: Old, new: Values, context: Context) -> Values:
+    if old.get("pending"):
+        return (await _scale(heroku, new, BOTH, context))[1]
+    was, wanted = _comparable(old.outputs), _comparable(new)
+    changed = {name for name in BOTH if was[name] != wanted[name]} or BOTH
+    # All types of an app change in one request, and no ETag is of just one: what is there is read right before.
+    heroku.snapshot.forget(at("apps", new["app_id"], "formation"), older_than=0.2)
+    process = await _process(heroku, new["app_id"], new["type"])
+    if process is not None:
+        refuse_moved(f"{new['type']} of app {new['app_id']}", _comparable(_outputs(process, new)), was, wanted)
+    return (await _scale(heroku, new, changed, context))[1]
+
+
+def _comparable(values: Values) -> Values:
+    return {"quantity": values.get("quantity"), "size": str(values.get("size", "")).lower()}
 
 
 async def _process(heroku: Heroku, app: str, type: str) -> dict[str, Any] | None:
@@ -123,5 +141,6 @@ RESOURCE: Resource[Heroku] = Resource(
     update=_update,
     delete=_delete,
     differs=_differs,
+    list=of_apps("formation", lambda process: (process["type"], process["type"])),
     import_id="`app:type`",
 )

@@ -6,11 +6,12 @@ from ipaddress import ip_network
 from typing import Any
 
 from infra.apis.heroku import Heroku, at
-from infra.errors import Conflict, NotFound
+from infra.errors import NotFound
 from infra.providers.heroku.space import space_for
+from infra.providers.heroku.unmoved import write_unmoved
 from infra.providers.kit.context import Context
 from infra.providers.kit.fields import list_of, object_of, same_members, string
-from infra.providers.kit.resource import Live, Made, Old, Resource
+from infra.providers.kit.resource import Lister, Listing, Live, Made, Old, Resource
 from infra.providers.kit.values import Values
 
 EVERYWHERE = [{"action": "allow", "source": "0.0.0.0/0"}]
@@ -67,28 +68,20 @@ async def _read(heroku: Heroku, id: str, old: Old) -> Live | None:
 
 
 async def _update(heroku: Heroku, _id: str, old: Old, new: Values, _context: Context) -> Values:
-    path = _path(new["space"])
-    live, etag = await heroku.get_with_etag(path)
-    rules = _rules(live)
-    if same_members(rules, new["rules"]):
-        return new
-    if not same_members(rules, old.get("rules", [])):
-        raise _moved(new["space"])
-    try:
-        await heroku.put(path, {"rules": new["rules"]}, if_match=etag)
-    except Conflict as stale:
-        if stale.status != 412:
-            raise
-        raise _moved(new["space"]) from stale
+    await write_unmoved(
+        heroku,
+        _path(new["space"]),
+        {"rules": new["rules"]},
+        now=lambda live: _comparable(_rules(live)),
+        old=_comparable(old.get("rules", [])),
+        new=_comparable(new["rules"]),
+        method="PUT",
+    )
     return new
 
 
-def _moved(space: str) -> Conflict:
-    return Conflict(
-        "somebody changed the rules since they were last read",
-        where=f"inbound rules of space {space}",
-        todo="Run `pulumi refresh` to see the change, then `pulumi up` again to decide.",
-    )
+def _comparable(rules: list[dict[str, str]]) -> Values:
+    return {"rules": sorted(rules, key=lambda rule: (rule["source"], rule["action"]))}
 
 
 async def _delete(heroku: Heroku, _id: str, old: Old, _context: Context) -> None:
@@ -97,6 +90,12 @@ async def _delete(heroku: Heroku, _id: str, old: Old, _context: Context) -> None
         await heroku.put(_path(old["space"]), {"rules": EVERYWHERE})
     except NotFound:
         return
+
+
+async def _list(heroku: Heroku, query: Values) -> Listing:
+    """A space has one ruleset."""
+    rows = await heroku.list("/spaces")
+    return [(one["id"], one["name"]) for one in rows if query.get("space") in (None, one["id"], one["name"])]
 
 
 RESOURCE: Resource[Heroku] = Resource(
@@ -108,5 +107,6 @@ RESOURCE: Resource[Heroku] = Resource(
     update=_update,
     delete=_delete,
     natural_key=("space",),
+    list=Lister(_list, by=("space",)),
     import_id="the space's name or id",
 )

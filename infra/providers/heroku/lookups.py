@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import urlsplit
 
 from infra.apis.heroku import Heroku, at
-from infra.errors import NotFound
 from infra.providers.heroku import releases
+from infra.providers.heroku.looked_up import seen
 from infra.providers.kit.fields import TEXT, boolean, integer, list_of, map_of, object_of, string
 from infra.providers.kit.resource import Function
 from infra.providers.kit.values import Values
@@ -16,22 +15,10 @@ NAME = {"name": string("The name or id to look up.", required=True)}
 ID = string("Its id.")
 
 
-async def _found(heroku: Heroku, kind: str, *path: str, todo: str) -> Any:
-    try:
-        return await heroku.get(at(*path))
-    except NotFound as missing:
-        raise NotFound(
-            f"there is no {kind} `{path[-1]}` that this account can see",
-            todo=todo,
-            status=missing.status,
-            id=missing.id,
-            request_id=missing.request_id,
-        ) from missing
-
-
 async def _get_pipeline(heroku: Heroku, arguments: Values) -> Values:
     todo = "Bring up the stack that declares it first, or check the name."
-    pipeline = await _found(heroku, "pipeline", "pipelines", arguments["name"], todo=todo)
+    name = arguments["name"]
+    pipeline = await seen(heroku.get(at("pipelines", name)), "pipeline", name, todo=todo)
     owner = pipeline.get("owner") or {}
     return {
         "id": pipeline["id"],
@@ -62,7 +49,7 @@ ORGANIZATION = {
 
 
 async def _get_app(heroku: Heroku, arguments: Values) -> Values:
-    app = await _found(heroku, "app", "apps", arguments["name"], todo="Check its name.")
+    app = await seen(heroku.get(at("apps", arguments["name"])), "app", arguments["name"])
     path = at("apps", app["id"])
     buildpacks = await heroku.list(f"{path}/buildpack-installations")
     current = await releases.current(heroku, app["id"]) or {}
@@ -122,7 +109,7 @@ GET_APP: Function[Heroku] = Function(
 
 
 async def _get_addon(heroku: Heroku, arguments: Values) -> Values:
-    addon = await _found(heroku, "add-on", "addons", arguments["name"], todo="Check its name.")
+    addon = await seen(heroku.get(at("addons", arguments["name"])), "add-on", arguments["name"])
     return {
         "id": addon["id"],
         "app_id": addon["app"]["id"],
@@ -150,7 +137,7 @@ GET_ADDON: Function[Heroku] = Function(
 
 
 async def _get_team(heroku: Heroku, arguments: Values) -> Values:
-    team = await _found(heroku, "team", "teams", arguments["name"], todo="Check its name.")
+    team = await seen(heroku.get(at("teams", arguments["name"])), "team", arguments["name"])
     return {
         "id": team["id"],
         "name": team["name"],

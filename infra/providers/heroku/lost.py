@@ -48,14 +48,16 @@ async def made_once(
     find: Callable[[], Awaitable[Any | None]],
     *,
     what: str,
+    undo: Callable[[Any], Awaitable[bool]] | None = None,
 ) -> Any:
     """What ``create`` answers; when its answer is lost, what ``find`` finds, and only then another try.
 
     When an interrupted run is resumed, its answers are lost too: what it made is found before anything is sent.
+    ``undo`` takes that away, and says so, where the program has come to want something that it cannot be changed to.
     """
     if context.resumes is not None:
         left = await find()
-        if left is not None and _is_left_behind(left, context):
+        if left is not None and _is_left_behind(left, context) and not (undo and await undo(left)):
             context.known.add(left["id"])
             context.warn(f"the run that was interrupted had made {what} already, which is used now")
             return left
@@ -89,6 +91,7 @@ async def named_once(heroku: Heroku, context: Context, collection: str, body: Va
             raise taken(conflict, import_hint(token, name)) from conflict
 
     async def find() -> Any | None:
-        return await heroku.missing_to_none(at(collection, name))
+        found = await heroku.missing_to_none(at(collection, name))
+        return None if found is None or found.get("state") == "deleting" else found
 
     return await made_once(context, post, find, what=f"{collection.removesuffix('s')} {name}")

@@ -9,7 +9,7 @@ from infra.errors import NotFound
 from infra.providers.heroku.imports import app_id_of, split_id
 from infra.providers.kit.context import Context
 from infra.providers.kit.fields import TEXT, map_of, string
-from infra.providers.kit.resource import Live, Made, Old, Resource
+from infra.providers.kit.resource import Live, Made, Old, Resource, stays
 from infra.providers.kit.values import Values
 
 TEXTS = ("architecture", "base_image_name", "base_top_layer", "commit", "commit_description", "image_repo", "digest")
@@ -55,16 +55,13 @@ async def _read(heroku: Heroku, id: str, old: Old) -> Live | None:
     return Live(image["id"], _outputs(app, image))
 
 
-async def _delete(_heroku: Heroku, _id: str, _old: Old, _context: Context) -> None:
-    return  # There is no way to take an image back.
-
-
 RESOURCE: Resource[Heroku] = Resource(
     "heroku:app/ociImage:OciImage",
     help="An image in a registry, made known to an app, to be released. Deleting it changes nothing.",
     fields=FIELDS,
     create=_create,
     read=_read,
-    delete=_delete,
+    # There is no way to take an image back.
+    delete=stays,
     import_id="`app:image`, with the image's id or digest",
 )

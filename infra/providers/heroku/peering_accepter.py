@@ -8,6 +8,7 @@ from infra.apis.heroku import Heroku, at
 from infra.apis.rest import AnswerLost
 from infra.errors import NotFound, Rejected
 from infra.providers.heroku.imports import split_id
+from infra.providers.heroku.listing import SPACES, Row, inside
 from infra.providers.kit.context import Context
 from infra.providers.kit.fields import string
 from infra.providers.kit.resource import Live, Made, Old, Resource
@@ -88,6 +89,12 @@ async def _delete(heroku: Heroku, id: str, old: Old, _context: Context) -> None:
     await heroku.delete(at("spaces", old["space"], "peerings", id))
 
 
+def _listed(peering: Row) -> tuple[str, str] | None:
+    id = peering["pcx_id"]
+    # The peering of a space's data services is Heroku's own.
+    return (id, id) if peering["type"] == "customer-managed" and peering["status"] not in OVER else None
+
+
 RESOURCE: Resource[Heroku] = Resource(
     "heroku:space/peeringConnectionAccepter:PeeringConnectionAccepter",
     help="A network of AWS that a Private Space is connected to: its request is accepted and waited for.",
@@ -96,5 +103,7 @@ RESOURCE: Resource[Heroku] = Resource(
     read=_read,
     update=_update,
     delete=_delete,
+    unfinished=lambda outputs: "the peering is not active yet" if outputs.get("status") in UNDER_WAY else "",
+    list=inside(SPACES, lambda space: at("spaces", space, "peerings"), _listed),
     import_id="`space:pcx-…`",
 )

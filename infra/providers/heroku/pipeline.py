@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from infra.apis.heroku import Heroku, at
-from infra.apis.snapshot import UUID
 from infra.errors import NotFound
 from infra.providers.heroku.lost import named_once
-from infra.providers.heroku.unmoved import patch_unmoved
+from infra.providers.heroku.unmoved import refuse_moved, write_unmoved
 from infra.providers.kit.context import Context
 from infra.providers.kit.fields import object_of, string
-from infra.providers.kit.resource import Listing, Live, Made, Old, Resource
+from infra.providers.kit.resource import Lister, Listing, Live, Made, Old, Resource
 from infra.providers.kit.values import Values
 
 TOKEN = "heroku:pipeline/pipeline:Pipeline"  # noqa: S105 - a type's name
@@ -52,13 +51,16 @@ async def _read(heroku: Heroku, id: str, _old: Old) -> Live | None:
 
 async def _update(heroku: Heroku, id: str, old: Old, new: Values, context: Context) -> Values:
     outputs = dict(old.outputs)
+    path, seen = at("pipelines", id), None
     if new["name"] != outputs.get("name"):
         names = {"name": new["name"]}
-        path = at("pipelines", id)
-        outputs |= _outputs(await patch_unmoved(heroku, path, names, now=_outputs, old=outputs, new=names))
+        seen = _outputs(await write_unmoved(heroku, path, names, now=_outputs, old=outputs, new=names))
+        outputs["name"] = seen["name"]
         context.born(id, outputs)
     owner = new.get("owner")
     if owner is not None and owner != outputs.get("owner"):
+        # A transfer is no write to the pipeline: there is no ETag to send.
+        refuse_moved(path, seen or _outputs(await heroku.get(path)), old.outputs, {"owner": owner})
         await heroku.post("/pipeline-transfers", {"pipeline": {"id": id}, "new_owner": owner}, repeatable=True)
         outputs["owner"] = owner
     return outputs
@@ -66,21 +68,6 @@ async def _update(heroku: Heroku, id: str, old: Old, new: Values, context: Conte
 
 async def _delete(heroku: Heroku, id: str, _old: Old, _context: Context) -> None:
     await heroku.delete(at("pipelines", id))
-
-
-async def find_pipeline(heroku: Heroku, name: str) -> dict[str, Any]:
-    """The pipeline of that name or id; NotFound says what there is to do."""
-    try:
-        found: dict[str, Any] = await heroku.get(at("pipelines", name))
-    except NotFound as missing:
-        raise NotFound(
-            f"there is no pipeline `{name}`" + ("" if UUID.match(name) else " that this account can see"),
-            todo="Bring up the stack that declares it first, or check its name.",
-            status=missing.status,
-            id=missing.id,
-            request_id=missing.request_id,
-        ) from missing
-    return found
 
 
 async def _list(heroku: Heroku, _query: Values) -> Listing:
@@ -95,6 +82,6 @@ RESOURCE: Resource[Heroku] = Resource(
     read=_read,
     update=_update,
     delete=_delete,
-    list=_list,
+    list=Lister(_list),
     import_id="the pipeline's name or id",
 )

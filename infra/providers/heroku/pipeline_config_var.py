@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+import re
+
 from infra.apis.heroku import Heroku, at
-from infra.errors import Conflict, NotFound
+from infra.errors import NotFound
 from infra.providers.heroku.config_vars import Vars
 from infra.providers.heroku.imports import split_id
+from infra.providers.heroku.listing import PIPELINES, gathered
+from infra.providers.heroku.unmoved import write_unmoved
 from infra.providers.kit.context import Context
 from infra.providers.kit.fields import TEXT, map_of, string
-from infra.providers.kit.resource import Failures, Live, Made, Old, Resource
+from infra.providers.kit.resource import Failures, Listing, Live, Made, Old, Resource
 from infra.providers.kit.values import Values
 
+# Looser than an app's: names such as DATABASE[0].URL are for tests.
+KEY = re.compile(r"^[\w.:\[\]]+$", re.ASCII)
+
+
+def _wrong_keys(variables: Values) -> str:
+    bad = sorted(key for key in variables if not KEY.match(key))
+    return f"has names that Heroku refuses: {', '.join(bad)}; only letters, digits and _.:[] are allowed" if bad else ""
+
+
+STAGES = ("test", "review")
 FIELDS = {
     "pipeline_id": string("The pipeline's id.", required=True, replace=True),
-    "pipeline_stage": string("test or review.", required=True, replace=True, choices=("test", "review")),
-    "vars": map_of(TEXT, "Config vars that anybody may see."),
-    "sensitive_vars": map_of(TEXT, "Config vars that are never shown.", secret=True),
+    "pipeline_stage": string("test or review.", required=True, replace=True, choices=STAGES),
+    "vars": map_of(TEXT, "Config vars that anybody may see.", wrong=_wrong_keys),
+    "sensitive_vars": map_of(TEXT, "Config vars that are never shown.", secret=True, wrong=_wrong_keys),
     "all_vars": map_of(TEXT, "Left empty: they would put secrets into the state.", computed=True, secret=True),
 }
 VARS = ("vars", "sensitive_vars")
@@ -42,26 +56,11 @@ async def _change(heroku: Heroku, new: Values, old: Vars) -> None:
     wanted: dict[str, str | None] = {
         key: value for key, value in _all(new).items() if live.get(key) != value and old.get(key) != value
     }
-    moved = sorted(key for key in wanted if key in old and live.get(key) != old[key])
-    if moved:
-        raise _moved(new, moved)
     wanted |= {key: None for key in old if key not in _all(new) and key in live}
-    if not wanted:
-        return
-    try:
-        await heroku.patch(path, wanted, if_match=etag)
-    except Conflict as stale:
-        if stale.status != 412:
-            raise
-        raise _moved(new, sorted(wanted)) from stale
-
-
-def _moved(new: Values, keys: list[str]) -> Conflict:
-    return Conflict(
-        f"somebody changed {', '.join(keys)} since it was last read",
-        where=f"config vars of stage {new['pipeline_stage']}",
-        todo="Run `pulumi refresh` to see the change, then `pulumi up` again to decide.",
-    )
+    if wanted:
+        where = f"config vars of stage {new['pipeline_stage']}"
+        known = {**live, **{key: old[key] for key in wanted if key in old}}
+        await write_unmoved(heroku, path, wanted, now=dict, old=known, new=wanted, where=where, read=(live, etag))
 
 
 async def _create(heroku: Heroku, new: Values, _context: Context) -> Made:
@@ -104,6 +103,11 @@ async def _delete(heroku: Heroku, _id: str, old: Old, _context: Context) -> None
         return
 
 
+async def _listed(heroku: Heroku, pipeline: str) -> Listing:
+    stages = [stage for stage in STAGES if await heroku.get(_path(pipeline, stage))]
+    return [(f"{pipeline}:{stage}", stage) for stage in stages]
+
+
 RESOURCE: Resource[Heroku] = Resource(
     "heroku:pipeline/configVar:ConfigVar",
     help="Config vars of a pipeline's review or test apps. Keys that are not declared are left alone.",
@@ -113,5 +117,6 @@ RESOURCE: Resource[Heroku] = Resource(
     update=_update,
     delete=_delete,
     check=_check,
+    list=gathered(PIPELINES, _listed),
     import_id="`pipeline:stage` (every key), or `pipeline:stage:KEY1,KEY2`",
 )

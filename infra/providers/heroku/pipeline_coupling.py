@@ -8,10 +8,10 @@ from infra.apis.heroku import Heroku, at
 from infra.errors import Conflict, NotFound
 from infra.providers.heroku.conflict import import_hint, taken
 from infra.providers.heroku.lost import first_with, made_once
-from infra.providers.heroku.unmoved import patch_unmoved
+from infra.providers.heroku.unmoved import write_unmoved
 from infra.providers.kit.context import Context
 from infra.providers.kit.fields import string
-from infra.providers.kit.resource import Listing, Live, Made, Old, Resource
+from infra.providers.kit.resource import Lister, Listing, Live, Made, Old, Resource
 from infra.providers.kit.values import Values
 
 TOKEN = "heroku:pipeline/coupling:Coupling"  # noqa: S105 - a type's name
@@ -78,7 +78,7 @@ async def _update(heroku: Heroku, id: str, old: Old, new: Values, _context: Cont
     if new["stage"] != old.get("stage"):
         stages = {"stage": new["stage"]}
         path = at("pipeline-couplings", id)
-        await patch_unmoved(heroku, path, stages, now=_outputs, old=old.outputs, new=stages)
+        await write_unmoved(heroku, path, stages, now=_outputs, old=old.outputs, new=stages)
     return {**old.outputs, **new}
 
 
@@ -100,7 +100,7 @@ RESOURCE: Resource[Heroku] = Resource(
     read=_read,
     update=_update,
     delete=_delete,
-    list=_list,
+    list=Lister(_list, by=("pipeline",)),
     natural_key=("app_id",),
     import_id="the coupling's id",
 )

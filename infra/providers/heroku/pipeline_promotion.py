@@ -11,7 +11,7 @@ from infra.errors import NotFound, Rejected
 from infra.providers.heroku import releases
 from infra.providers.kit.context import Context
 from infra.providers.kit.fields import TEXT, list_of, map_of, object_of, string
-from infra.providers.kit.resource import Live, Made, Old, Resource
+from infra.providers.kit.resource import Live, Made, Old, Resource, stays
 from infra.providers.kit.values import Values
 
 RESULT = {
@@ -159,10 +159,6 @@ async def _differs(_heroku: Heroku, _id: str, old: Old, _new: Values) -> tuple[s
     return ("status",) if old.get("status") == "failed" else ()
 
 
-async def _delete(_heroku: Heroku, _id: str, _old: Old, _context: Context) -> None:
-    return  # What was promoted stays: undoing it would be a rollback, which nobody asked for.
-
-
 RESOURCE: Resource[Heroku] = Resource(
     "heroku:pipeline/promotion:Promotion",
     help="A promotion, waited for on every target. Deleting it changes nothing.",
@@ -170,8 +166,9 @@ RESOURCE: Resource[Heroku] = Resource(
     create=_create,
     read=_read,
     update=_update,
-    delete=_delete,
+    # What was promoted stays: undoing it would be a rollback, which nobody asked for.
+    delete=stays,
     differs=_differs,
-    unfinished=lambda outputs: "the promotion is still under way" if outputs.get("status") == "pending" else "",
+    unfinished=releases.under_way("the promotion"),
     import_id="the promotion's id",
 )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from infra.apis.heroku import Heroku, at
 from infra.errors import Rejected
 from infra.providers.kit.context import Context
+from infra.providers.kit.values import Values
 
 Release = dict[str, Any]
 OUTPUT_LINES = 20
@@ -39,6 +40,11 @@ async def ended(heroku: Heroku, app: str, release: Release, context: Context) ->
         return None if now["status"] == "pending" else now
 
     return await context.wait(poll, what=name_of(release, app), limit=LONGEST_PHASE)
+
+
+def under_way(what: str) -> Callable[[Values], str]:
+    """Says of outputs with a ``status`` that ``what`` is still waited for, or ""."""
+    return lambda outputs: f"{what} is still under way" if outputs.get("status") == "pending" else ""
 
 
 async def failure(

@@ -10,7 +10,7 @@ from infra.errors import Conflict, NotFound
 from infra.providers.heroku.conflict import import_hint, taken
 from infra.providers.heroku.imports import split_id
 from infra.providers.heroku.lost import made_once
-from infra.providers.heroku.unmoved import patch_unmoved
+from infra.providers.heroku.unmoved import write_unmoved
 from infra.providers.kit.context import Context
 from infra.providers.kit.fields import boolean, integer, object_of, string
 from infra.providers.kit.resource import Failures, Live, Made, Old, Resource
@@ -95,8 +95,8 @@ async def _create(heroku: Heroku, new: Values, context: Context) -> Made:
         found = await heroku.missing_to_none(path)
         if found is None or any(found[name] != new.get(name, False) for name in SWITCHES):
             return None
-        # It has neither an id nor a time of its own, and a pipeline has one at most.
-        return {**found, "id": found["pipeline_id"], "created_at": datetime.now(UTC).isoformat()}
+        # It has neither an id nor a time of its own, and a pipeline, whose id is known, has one at most.
+        return {**found, "id": f"review apps of {found['pipeline_id']}", "created_at": datetime.now(UTC).isoformat()}
 
     config = await made_once(context, post, find, what="the review apps' configuration")
     return Made(new["pipeline_id"], {**await _outputs(heroku, config, new["org_repo"], new), **new})
@@ -130,7 +130,7 @@ async def _update(heroku: Heroku, id: str, old: Old, new: Values, _context: Cont
     # A region has two names, of which only one is ever answered: it is not compared.
     compared = {name: body[name] for name in body if name != "deploy_target"}
     before = {**dict.fromkeys(SWITCHES, False), **old.outputs}
-    config = await patch_unmoved(heroku, _path(id), body, now=dict, old=before, new=compared)
+    config = await write_unmoved(heroku, _path(id), body, now=dict, old=before, new=compared)
     return {**await _outputs(heroku, config, new["org_repo"], new), **new}
 
 

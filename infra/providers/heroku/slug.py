@@ -16,7 +16,7 @@ from infra.errors import NotFound, Rejected
 from infra.providers.heroku.imports import app_id_of, split_id
 from infra.providers.kit.context import Context
 from infra.providers.kit.fields import TEXT, integer, list_of, map_of, object_of, string
-from infra.providers.kit.resource import Failures, Live, Made, Old, Resource
+from infra.providers.kit.resource import Failures, Live, Made, Old, Resource, stays
 from infra.providers.kit.values import Values
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -123,17 +123,14 @@ async def _differs(_heroku: Heroku, _id: str, old: Old, new: Values) -> tuple[st
     return () if await asyncio.to_thread(checksum_of, Path(path)) == old.get("checksum") else ("checksum",)
 
 
-async def _delete(_heroku: Heroku, _id: str, _old: Old, _context: Context) -> None:
-    return  # Heroku forgets slugs that nobody uses; there is no way to delete one.
-
-
 RESOURCE: Resource[Heroku] = Resource(
     "heroku:slug/slug:Slug",
     help="Compiled code, uploaded and ready to be released. Deleting it changes nothing.",
     fields=FIELDS,
     create=_create,
     read=_read,
-    delete=_delete,
+    # Heroku forgets slugs that nobody uses; there is no way to delete one.
+    delete=stays,
     check=_check,
     differs=_differs,
     import_id="`app:slug`",

@@ -7,7 +7,9 @@ from typing import Any
 from infra.apis.heroku import Heroku, at
 from infra.errors import NotFound, Rejected
 from infra.providers.heroku.imports import app_id_of, split_id
+from infra.providers.heroku.listing import of_apps
 from infra.providers.heroku.lost import first_with, is_recent, made_once
+from infra.providers.heroku.unmoved import write_unmoved
 from infra.providers.kit.context import Context
 from infra.providers.kit.fields import string
 from infra.providers.kit.resource import Live, Made, Old, Resource
@@ -74,8 +76,20 @@ async def _read(heroku: Heroku, id: str, old: Old) -> Live | None:
 
 
 async def _update(heroku: Heroku, id: str, old: Old, new: Values, _context: Context) -> Values:
-    endpoint = await heroku.patch(at("apps", new["app_id"], "sni-endpoints", id), _body(new))
+    endpoint = await write_unmoved(
+        heroku,
+        at("apps", new["app_id"], "sni-endpoints", id),
+        _body(new),
+        now=_comparable,
+        old=_comparable(old.outputs),
+        new=_comparable(new),
+        unseen=True,
+    )
     return {**new, "name": endpoint.get("name") or old.get("name")}
+
+
+def _comparable(values: Values) -> Values:
+    return {"certificate_chain": values.get("certificate_chain", "").split()}
 
 
 async def _delete(heroku: Heroku, id: str, old: Old, _context: Context) -> None:
@@ -90,5 +104,6 @@ RESOURCE: Resource[Heroku] = Resource(
     read=_read,
     update=_update,
     delete=_delete,
+    list=of_apps("sni-endpoints", lambda endpoint: (endpoint["id"], endpoint["name"])),
     import_id="`app:id`",
 )

@@ -8,6 +8,8 @@ from infra.apis.heroku import Heroku, at
 from infra.errors import NotFound
 from infra.providers.heroku.collaborator import same_email
 from infra.providers.heroku.imports import split_id
+from infra.providers.heroku.listing import SPACES, Row, inside
+from infra.providers.heroku.unmoved import write_unmoved
 from infra.providers.kit.context import Context
 from infra.providers.kit.fields import TEXT, list_of, same_members, string
 from infra.providers.kit.resource import Live, Made, Old, Resource
@@ -20,21 +22,27 @@ FIELDS = {
 }
 
 
-async def _set(heroku: Heroku, new: Values, permissions: list[str]) -> dict[str, Any]:
-    path = at("spaces", new["space"], "members", new["email"])
-    answer: dict[str, Any] = await heroku.patch(path, {"permissions": [{"name": name} for name in permissions]})
-    return answer
+def _path(space: str, email: str) -> str:
+    return at("spaces", space, "members", email)
+
+
+def _body(permissions: list[str]) -> Values:
+    return {"permissions": [{"name": name} for name in permissions]}
+
+
+def _names(access: dict[str, Any]) -> list[str]:
+    return [permission["name"] for permission in access["permissions"]]
 
 
 async def _create(heroku: Heroku, new: Values, _context: Context) -> Made:
-    access = await _set(heroku, new, new["permissions"])
+    access = await heroku.patch(_path(new["space"], new["email"]), _body(new["permissions"]))
     return Made(access["user"]["id"], new)
 
 
 async def _read(heroku: Heroku, id: str, old: Old) -> Live | None:
     space, email = split_id(id, "space:email") if old.imported else (old["space"], old["email"])
     try:
-        access = await heroku.get(at("spaces", space, "members", email))
+        access = await heroku.get(_path(space, email))
     except NotFound:
         return None
     declared = old.inputs.get("space")
@@ -44,22 +52,34 @@ async def _read(heroku: Heroku, id: str, old: Old) -> Live | None:
         {
             "space": declared if declared in named else access["space"]["id"],
             "email": access["user"]["email"],
-            "permissions": [permission["name"] for permission in access["permissions"]],
+            "permissions": _names(access),
         },
     )
 
 
-async def _update(heroku: Heroku, _id: str, _old: Old, new: Values, _context: Context) -> Values:
-    await _set(heroku, new, new["permissions"])
+async def _update(heroku: Heroku, _id: str, old: Old, new: Values, _context: Context) -> Values:
+    await write_unmoved(
+        heroku,
+        _path(new["space"], new["email"]),
+        _body(new["permissions"]),
+        now=lambda live: {"permissions": sorted(_names(live))},
+        old={"permissions": sorted(old.get("permissions", []))},
+        new={"permissions": sorted(new["permissions"])},
+    )
     return new
 
 
 async def _delete(heroku: Heroku, _id: str, old: Old, _context: Context) -> None:
     """Members of the team stay members of the space; they keep no permission."""
     try:
-        await _set(heroku, {"space": old["space"], "email": old["email"]}, [])
+        await heroku.patch(_path(old["space"], old["email"]), _body([]))
     except NotFound:
         return
+
+
+def _listed(access: Row) -> tuple[str, str] | None:
+    email = access["user"]["email"]
+    return (email, email) if access["permissions"] else None
 
 
 RESOURCE: Resource[Heroku] = Resource(
@@ -70,5 +90,6 @@ RESOURCE: Resource[Heroku] = Resource(
     read=_read,
     update=_update,
     delete=_delete,
+    list=inside(SPACES, lambda space: at("spaces", space, "members"), _listed),
     import_id="`space:email`",
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from infra.apis.heroku import Heroku, at
-from infra.errors import NotFound
+from infra.providers.heroku.looked_up import seen
 from infra.providers.heroku.space import outbound_ips, space_for
 from infra.providers.heroku.team_member import ROLES
 from infra.providers.kit.fields import TEXT, boolean, list_of, object_of, string
@@ -88,16 +88,7 @@ MEMBER = {
 
 async def _get_members(heroku: Heroku, arguments: Values) -> Values:
     team, roles = arguments["team"], arguments["roles"]
-    try:
-        rows = await heroku.list(at("teams", team, "members"))
-    except NotFound as missing:
-        raise NotFound(
-            f"there is no team `{team}` that this account can see",
-            todo="Check its name.",
-            status=missing.status,
-            id=missing.id,
-            request_id=missing.request_id,
-        ) from missing
+    rows = await seen(heroku.list(at("teams", team, "members")), "team", team)
     members = [_member(row) for row in rows if row["role"] in roles]
     return {"id": team, "team": team, "roles": roles, "members": members}
 

@@ -6,10 +6,12 @@ from typing import Any
 
 from infra.apis.heroku import Heroku, at
 from infra.errors import Conflict, NotFound
-from infra.providers.heroku.collaborator import same_email, with_email
+from infra.providers.heroku.collaborator import listed, same_email, with_email
 from infra.providers.heroku.conflict import import_hint, taken
 from infra.providers.heroku.imports import app_id_of, split_id
+from infra.providers.heroku.listing import TEAMS_APPS, inside
 from infra.providers.heroku.lost import made_once
+from infra.providers.heroku.unmoved import write_unmoved
 from infra.providers.kit.context import Context
 from infra.providers.kit.fields import TEXT, list_of, string
 from infra.providers.kit.resource import Live, Made, Old, Resource
@@ -19,9 +21,13 @@ TOKEN = "heroku:team/collaborator:Collaborator"  # noqa: S105 - a type's name
 PERMISSIONS = ("view", "deploy", "operate", "manage")
 
 
-def _same_permissions(actual: list[str], wanted: list[str]) -> bool:
+def _implied(permissions: list[str]) -> list[str]:
     # Whoever may do anything may also view; Heroku says so even when it was not asked for.
-    return {*actual, "view"} == {*wanted, "view"}
+    return sorted({*permissions, "view"})
+
+
+def _same_permissions(actual: list[str], wanted: list[str]) -> bool:
+    return _implied(actual) == _implied(wanted)
 
 
 def _wrong_permissions(permissions: list[Any]) -> str:
@@ -74,9 +80,15 @@ async def _read(heroku: Heroku, id: str, old: Old) -> Live | None:
     return Live(found["id"], {"app_id": app, "email": found["user"]["email"], "permissions": _names(found)})
 
 
-async def _update(heroku: Heroku, _id: str, _old: Old, new: Values, _context: Context) -> Values:
-    path = at("teams", "apps", new["app_id"], "collaborators", new["email"])
-    await heroku.patch(path, {"permissions": new["permissions"]})
+async def _update(heroku: Heroku, _id: str, old: Old, new: Values, _context: Context) -> Values:
+    await write_unmoved(
+        heroku,
+        at("teams", "apps", new["app_id"], "collaborators", new["email"]),
+        {"permissions": new["permissions"]},
+        now=lambda live: {"permissions": _implied(_names(live))},
+        old={"permissions": _implied(old.get("permissions", []))},
+        new={"permissions": _implied(new["permissions"])},
+    )
     return new
 
 
@@ -92,5 +104,6 @@ RESOURCE: Resource[Heroku] = Resource(
     read=_read,
     update=_update,
     delete=_delete,
+    list=inside(TEAMS_APPS, lambda app: at("teams", "apps", app, "collaborators"), listed),
     import_id="`app:email`",
 )

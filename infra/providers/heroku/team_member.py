@@ -8,6 +8,8 @@ from infra.apis.heroku import Heroku, at
 from infra.errors import NotFound
 from infra.providers.heroku.collaborator import same_email
 from infra.providers.heroku.imports import split_id
+from infra.providers.heroku.listing import TEAMS, inside
+from infra.providers.heroku.unmoved import refuse_moved
 from infra.providers.kit.context import Context
 from infra.providers.kit.fields import boolean, string
 from infra.providers.kit.resource import Live, Made, Old, Resource
@@ -35,15 +37,20 @@ async def _create(heroku: Heroku, new: Values, _context: Context) -> Made:
 async def _read(heroku: Heroku, id: str, _old: Old) -> Live | None:
     team, email = split_id(id, "team:email")
     try:
-        rows = await heroku.snapshot.list(at("teams", team, "members"))
-        waiting = [] if _with_email(rows, email) else await heroku.snapshot.list(at("teams", team, "invitations"))
+        found = await _find(heroku, team, email)
     except NotFound:
         return None
-    found = _with_email(rows, email) or _with_email(waiting, email)
-    if found is None:
-        return None
-    federated = bool(found.get("federated"))
-    return Live(id, {"team": team, "email": _email(found), "role": found["role"], "federated": federated})
+    return Live(id, _outputs(team, found)) if found else None
+
+
+async def _find(heroku: Heroku, team: str, email: str) -> dict[str, Any] | None:
+    rows = await heroku.snapshot.list(at("teams", team, "members"))
+    waiting = [] if _with_email(rows, email) else await heroku.snapshot.list(at("teams", team, "invitations"))
+    return _with_email(rows, email) or _with_email(waiting, email)
+
+
+def _outputs(team: str, found: dict[str, Any]) -> Values:
+    return {"team": team, "email": _email(found), "role": found["role"], "federated": bool(found.get("federated"))}
 
 
 def _email(row: dict[str, Any]) -> str:
@@ -55,7 +62,14 @@ def _with_email(rows: list[dict[str, Any]], email: str) -> dict[str, Any] | None
     return next((row for row in rows if same_email(_email(row), email)), None)
 
 
-async def _update(heroku: Heroku, _id: str, _old: Old, new: Values, _context: Context) -> Values:
+async def _update(heroku: Heroku, id: str, old: Old, new: Values, _context: Context) -> Values:
+    team, email = new["team"], new["email"]
+    # A member is written through the team's list, whose ETag says nothing of one member.
+    heroku.snapshot.forget(at("teams", team, "members"), older_than=0.2)
+    found = await _find(heroku, team, email)
+    if found is not None:
+        wanted = {"role": new["role"], "federated": new.get("federated", False)}
+        refuse_moved(f"member {id}", _outputs(team, found), {"federated": False, **old.outputs}, wanted)
     await _put(heroku, new)
     return new
 
@@ -77,5 +91,6 @@ RESOURCE: Resource[Heroku] = Resource(
     read=_read,
     update=_update,
     delete=_delete,
+    list=inside(TEAMS, lambda team: at("teams", team, "members"), lambda one: (_email(one), _email(one))),
     import_id="`team:email`",
 )

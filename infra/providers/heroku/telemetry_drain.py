@@ -6,10 +6,13 @@ from typing import Any
 
 from infra.apis.heroku import Heroku, at
 from infra.errors import NotFound
+from infra.providers.heroku.app import generation_of
+from infra.providers.heroku.listing import Inside, Parents, gathered
 from infra.providers.heroku.lost import is_recent, made_once
+from infra.providers.heroku.unmoved import write_unmoved
 from infra.providers.kit.context import Context
 from infra.providers.kit.fields import TEXT, list_of, map_of, same_members, string
-from infra.providers.kit.resource import Live, Made, Old, Resource
+from infra.providers.kit.resource import Lister, Listing, Live, Made, Old, Resource
 from infra.providers.kit.values import Values
 
 SIGNALS = ("traces", "metrics", "logs")
@@ -76,13 +79,46 @@ async def _read(heroku: Heroku, id: str, old: Old) -> Live | None:
     return Live(id, outputs)
 
 
-async def _update(heroku: Heroku, id: str, _old: Old, new: Values, _context: Context) -> Values:
-    await heroku.patch(at("telemetry-drains", id), {"signals": new["signals"], "exporter": _exporter(new)})
+async def _update(heroku: Heroku, id: str, old: Old, new: Values, _context: Context) -> Values:
+    known = {"headers": old.get("headers")}
+    await write_unmoved(
+        heroku,
+        at("telemetry-drains", id),
+        {"signals": new["signals"], "exporter": _exporter(new)},
+        now=lambda live: _comparable({**known, **_outputs(live)}),
+        old=_comparable(old.outputs),
+        new=_comparable(new),
+        unseen=True,
+    )
     return new
+
+
+def _comparable(values: Values) -> Values:
+    same = {name: values.get(name) for name in ("endpoint", "exporter_type")}
+    return {**same, "headers": values.get("headers") or {}, "signals": sorted(values.get("signals", []))}
 
 
 async def _delete(heroku: Heroku, id: str, _old: Old, _context: Context) -> None:
     await heroku.delete(at("telemetry-drains", id))
+
+
+def _drains_of(kind: str) -> Inside:
+    async def rows(heroku: Heroku, owner: str) -> Listing:
+        return [(one["id"], one["id"]) for one in await heroku.list(at(kind, owner, "telemetry-drains"))]
+
+    return rows
+
+
+FIR_APPS = Parents("apps", "owner_id", wanted=lambda app: generation_of(app) == "fir")
+OWNERS = {
+    "app": gathered(FIR_APPS, _drains_of("apps")),
+    "space": gathered(Parents("spaces", "owner_id"), _drains_of("spaces")),
+}
+
+
+async def _list(heroku: Heroku, query: Values) -> Listing:
+    kinds = [query.get("owner_type", "app")] if "owner_id" in query else [*OWNERS]
+    return [row for kind in kinds for row in await OWNERS[kind].find(heroku, query)]
 
 
 RESOURCE: Resource[Heroku] = Resource(
@@ -93,5 +129,6 @@ RESOURCE: Resource[Heroku] = Resource(
     read=_read,
     update=_update,
     delete=_delete,
+    list=Lister(_list, by=("owner_id", "owner_type")),
     import_id="the drain's id",
 )

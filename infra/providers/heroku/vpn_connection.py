@@ -8,12 +8,15 @@ from typing import Any
 from infra.apis.heroku import Heroku, at
 from infra.errors import NotFound, Rejected
 from infra.providers.heroku.imports import split_id
+from infra.providers.heroku.listing import SPACES, inside
 from infra.providers.heroku.lost import first_with, made_once
+from infra.providers.heroku.unmoved import write_unmoved
 from infra.providers.kit.context import Context
 from infra.providers.kit.fields import TEXT, integer, list_of, object_of, same_members, string
 from infra.providers.kit.resource import Live, Made, Old, Resource
 from infra.providers.kit.values import Values
 
+UNDER_WAY = ("pending", "provisioning")
 TUNNEL = {
     "ip": string("Its address at Heroku's end."),
     "pre_shared_key": string("The key of both ends.", secret=True),
@@ -31,6 +34,7 @@ FIELDS = {
     ),
     "space_cidr_block": string("The space's addresses.", computed=True),
     "ike_version": integer("The version of IKE.", computed=True),
+    "status": string("What it is until it is active.", computed=True, wire="__status"),
 }
 
 
@@ -43,6 +47,7 @@ def _outputs(space: str, connection: dict[str, Any]) -> Values:
         "routable_cidrs": connection["routable_cidrs"],
         "space_cidr_block": connection["space_cidr_block"],
         "ike_version": connection["ike_version"],
+        "status": connection["status"] if connection["status"] in UNDER_WAY else None,
         "tunnels": [{"ip": one["ip"], "pre_shared_key": one["pre_shared_key"]} for one in tunnels],
     }
 
@@ -89,6 +94,8 @@ async def _read(heroku: Heroku, id: str, old: Old) -> Live | None:
         connection = await heroku.get(_path(space, connection_id))
     except NotFound:
         return None
+    if connection["status"] == "deprovisioning":
+        return None
     outputs = _outputs(old.get("space", space), connection)
     return Live(f"{space}:{connection['id']}", outputs)
 
@@ -96,13 +103,34 @@ async def _read(heroku: Heroku, id: str, old: Old) -> Live | None:
 async def _update(heroku: Heroku, id: str, old: Old, new: Values, context: Context) -> Values:
     space, connection_id = split_id(id, "space:id")
     if not same_members(old.get("routable_cidrs", []), new["routable_cidrs"]):
-        await heroku.patch(_path(space, connection_id), {"routable_cidrs": new["routable_cidrs"]})
+        # Heroku changes no connection that it is still connecting, as after a change by hand.
+        await _active(heroku, space, connection_id, context)
+        await write_unmoved(
+            heroku,
+            _path(space, connection_id),
+            {"routable_cidrs": new["routable_cidrs"]},
+            now=_comparable,
+            old=_comparable(old.outputs),
+            new=_comparable(new),
+        )
         context.born(id, {**old.outputs, **new})
     return {**await _active(heroku, space, connection_id, context), "space": new["space"]}
 
 
-async def _delete(heroku: Heroku, id: str, _old: Old, _context: Context) -> None:
-    await heroku.delete(_path(*split_id(id, "space:id")))
+def _comparable(values: Values) -> Values:
+    return {"routable_cidrs": sorted(values.get("routable_cidrs", []))}
+
+
+async def _delete(heroku: Heroku, id: str, _old: Old, context: Context) -> None:
+    path = _path(*split_id(id, "space:id"))
+    if not await heroku.delete(path):
+        return
+
+    async def gone() -> bool | None:
+        return True if await heroku.missing_to_none(path) is None else None
+
+    # Until then its name is taken.
+    await context.wait(gone, what="the end of the VPN", first=0.25, longest=15.0, limit=900.0)
 
 
 RESOURCE: Resource[Heroku] = Resource(
@@ -113,6 +141,8 @@ RESOURCE: Resource[Heroku] = Resource(
     read=_read,
     update=_update,
     delete=_delete,
+    unfinished=lambda outputs: f"VPN {outputs['name']} is not active yet" if outputs.get("status") else "",
     natural_key=("space", "name"),
+    list=inside(SPACES, _path, lambda connection: (connection["id"], connection["name"])),
     import_id="`space:id`",
 )

@@ -47,7 +47,7 @@ def _inside(name: str, declared: Field, path: str, before: Any, after: Any) -> C
         return _keys(name, declared, path, before, after)
     if declared.shape.kind == "map" and isinstance(after, dict) and before is None:
         return _keys(name, declared, path, {}, after) or {path: Change(name, "add", declared.replace)}
-    return {path: Change(name, _kind(before, after), declared.replace)}
+    return {path: Change(name, _kind(before, after), declared.replaced_by(before, after))}
 
 
 def _keys(name: str, declared: Field, path: str, before: dict[str, Any], after: dict[str, Any]) -> Changes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -27,6 +28,7 @@ class Options(TypedDict, total=False):
     required: bool
     secret: bool
     replace: bool
+    replace_if: Callable[[Any, Any], bool] | None
     computed: bool
     keep: bool
     autoname: int
@@ -43,7 +45,8 @@ class Options(TypedDict, total=False):
 class Field:
     """One property.
 
-    required: must be given. secret: never shown. replace: a change makes a new resource. computed: only an output.
+    required: must be given. secret: never shown. replace: a change makes a new resource.
+    replace_if: whether a change from one value to another does. computed: only an output.
     keep: when the program stops declaring it, it stays as it is. autoname: the longest name that is made up when none
     is given. default: what the vendor has when nothing is declared. write_only: the vendor never answers it.
     follows: the inputs whose change makes this output unknown. choices: the only values. same: whether an actual value
@@ -56,6 +59,7 @@ class Field:
     required: bool = False
     secret: bool = False
     replace: bool = False
+    replace_if: Callable[[Any, Any], bool] | None = None
     computed: bool = False
     keep: bool = False
     autoname: int = 0
@@ -71,6 +75,12 @@ class Field:
     def hidden(self) -> bool:
         """Whether the property is ours alone and stays out of the schema."""
         return self.wire.startswith("__")
+
+    def replaced_by(self, before: Any, after: Any) -> bool:
+        """Whether a change between two plain values makes a new resource."""
+        if self.replace or self.replace_if is None or not isinstance(after, type(before)):
+            return self.replace
+        return self.replace_if(before, after)
 
     def equal(self, actual: Any, wanted: Any) -> bool:
         """Whether a plain value of this field is what is wanted; an empty list or map is as good as none."""
@@ -135,6 +145,7 @@ def _shape(item: Field | Shape) -> Shape:
     return item if isinstance(item, Shape) else item.shape
 
 
+@functools.cache
 def camel(name: str) -> str:
     """The wire name of a Python name: ``app_id`` is ``appId``."""
     return re.sub(r"_([a-z0-9])", lambda match: match[1].upper(), name)

@@ -245,9 +245,13 @@ class Plugin(Generic[Client]):
                 f"the {self.package.vendor} provider of Twelvefold cannot list `{resource.token}`",
                 todo=f"Import one by its id: {resource.import_id}.",
             )
+        known = {_wire(resource, name) for name in resource.list.by}
+        if strange := sorted({*query} - known):
+            narrowed = f"only narrowed by {', '.join(sorted(known))}" if known else "never narrowed"
+            raise NotListed(f"a list of `{resource.token}` is {narrowed}, not by {', '.join(strange)}")
         if has_unknown(query):
             return None
-        return await resource.list(self.client, to_python(resource.fields, plain(query)))
+        return await resource.list.find(self.client, to_python(resource.fields, plain(query)))
 
     async def invoke(self, token: str, args: Values) -> tuple[Values, list[Failure]]:
         """Look something up: the results, or what is wrong with the arguments."""

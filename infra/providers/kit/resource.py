@@ -61,6 +61,10 @@ async def refuses_update(_client: Any, _id: str, old: Old, _new: Values, _contex
     return dict(old.outputs)
 
 
+async def stays(_client: Any, _id: str, _old: Old, _context: Context) -> None:
+    """The delete of what the vendor keeps, or never had: only the state forgets it."""
+
+
 def nothing_wrong(_new: Values) -> Failures:
     """The check of a resource whose fields say everything."""
     return []
@@ -72,6 +76,17 @@ def finished(_outputs: Values) -> str:
 
 
 @dataclass(frozen=True)
+class Lister(Generic[Client]):
+    """Finds every one of a type that the account can see, as (id to import, name); ``by`` is what narrows the search.
+
+    It is asked with the values of the properties in ``by``, or with none.
+    """
+
+    find: Callable[[Client, Values], Awaitable[Listing]]
+    by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Resource(Generic[Client]):
     """A resource type.
 
@@ -79,9 +94,8 @@ class Resource(Generic[Client]):
     check: what is wrong with values that are right one by one, as (property, reason). differs: asks whether something
     changed that the state cannot know (only for a resource whose state says so itself), and answers its properties.
     holds: says what data would be lost with it, or "": then it is neither replaced nor deleted unless its input
-    ``allow_data_loss`` (or the provider's setting of that name) says so. list: every one that the account can see, as
-    (id to import, name); its values narrow the search. unfinished: says of outputs what is still waited for, or "", so
-    that a refresh does not make the engine forget it.
+    ``allow_data_loss`` (or the provider's setting of that name) says so. list: finds what can be imported.
+    unfinished: says of outputs what is still waited for, or "", so that a refresh does not make the engine forget it.
     """
 
     token: str
@@ -96,7 +110,7 @@ class Resource(Generic[Client]):
     check: Callable[[Values], Failures] = nothing_wrong
     differs: Callable[[Client, str, Old, Values], Awaitable[tuple[str, ...]]] | None = None
     holds: Callable[[Client, str, Old], Awaitable[str]] | None = None
-    list: Callable[[Client, Values], Awaitable[Listing]] | None = None
+    list: Lister[Client] | None = None
     unfinished: Callable[[Values], str] = finished
 
 

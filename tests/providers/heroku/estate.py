@@ -33,9 +33,12 @@ class Wire(httpx.AsyncBaseTransport):
         self._elsewhere = httpx.ASGITransport(app=app)
         self._heroku = CheckedTransport(self._elsewhere, heroku_schema.validate_exchange)
         self.requests: list[tuple[str, str]] = []
+        self.conditional: set[tuple[str, str]] = set()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self.requests.append((request.method, request.url.path))
+        if "if-match" in request.headers:
+            self.conditional.add((request.method, request.url.path))
         # What Heroku keeps at other hosts (build and release output) is no part of its API.
         elsewhere = request.url.path.startswith("/_blobs/")
         return await (self._elsewhere if elsewhere else self._heroku).handle_async_request(request)

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from infra.errors import Conflict, Interrupted
+from infra.providers.kit.guard import DataLoss
 from infra.providers.kit.values import Values, has_secret
 from tests.providers.heroku.estate import Estate, Resource, new_estate
 from tests.providers.heroku.tokens import ADDON, APP, ATTACHMENT
@@ -40,6 +41,29 @@ async def test_stopped_while_it_is_provisioned_the_next_run_goes_on(app: Resourc
     whole = await estate.update(estate.half, estate.half.inputs)
     assert whole["configVars"] == ["DATABASE_URL"]
     assert len(await estate.by_hand("GET", f"/apps/{app.id}/addons")) == 1
+    await estate.heroku.aclose()
+
+
+async def test_refreshed_while_it_is_provisioned_it_is_still_waited_for() -> None:
+    """The state says what it is until it is provisioned, so that the next run waits instead of forgetting it."""
+    estate = new_estate(provisioning=30)
+    app = await estate.create(APP, {"name": "acme-shop", "region": "eu"})
+    made = await estate.by_hand("POST", f"/apps/{app.id}/addons", {"plan": POSTGRES})
+    imported = await estate.import_(ADDON, made["id"])
+    assert imported is not None
+    for _ in range(2):
+        live = await estate.refresh(imported)
+        assert live is not None
+        assert estate.plugin.unfinished(ADDON, live.outputs) == (
+            f"add-on {made['name']} is still provisioning; `pulumi up` waits for it"
+        )
+        imported = live
+    estate.app.state.cloud.clock = lambda: _later(30)
+    whole = await estate.update(imported, imported.inputs)
+    assert estate.plugin.unfinished(ADDON, whole.outputs) == ""
+    assert "__state" not in whole.outputs
+    assert await estate.drift(whole) == {}
+    assert [path for _, path in estate.writes()] == ["/apps"]
     await estate.heroku.aclose()
 
 
@@ -208,3 +232,39 @@ async def test_an_attachment_is_not_taken_from_another_addon(estate: Estate, app
         await estate.update(second, {**second.inputs, "attachmentName": "MAIN"})
     names = {one["name"] for one in await estate.by_hand("GET", f"/apps/{app.id}/addon-attachments")}
     assert names == {"MAIN", "SECOND"}
+
+
+async def test_an_attachment_is_renamed_although_the_answer_was_lost(estate: Estate, app: Resource) -> None:
+    """What has the name then is our own attachment."""
+    addon = await estate.create(ADDON, {"appId": app.id, "plan": POSTGRES, "attachmentName": "MAIN"})
+    estate.fault("drop_after", method="POST", path="addon-attachments$", count=1)
+    renamed = await estate.update(addon, {**addon.inputs, "attachmentName": "PRIMARY"})
+    assert await estate.drift(renamed) == {}
+    attachments = await estate.by_hand("GET", f"/apps/{app.id}/addon-attachments")
+    assert [one["name"] for one in attachments] == ["PRIMARY"]
+
+
+async def test_another_service_makes_a_new_addon_after_the_old_one_went(estate: Estate, app: Resource) -> None:
+    """Heroku changes plans of one service only; two add-ons cannot have one name, nor one attachment."""
+    inputs: Values = {"appId": app.id, "plan": "heroku-redis:mini", "name": "acme-cache", "attachmentName": "CACHE"}
+    addon = await estate.create(ADDON, {**inputs, "allowDataLoss": True})
+    with pytest.raises(DataLoss, match="a change of plan makes a new one, and with the old one goes the data of"):
+        await estate.changes(addon, {**inputs, "plan": "papertrail:choklad"})
+    other = {**inputs, "plan": "papertrail:choklad", "allowDataLoss": True}
+    assert await estate.changes(addon, other) == {"plan": "update!"}
+    checked = estate.check(ADDON, other, addon.inputs)
+    assert (await estate.plugin.diff(ADDON, addon.id, addon.inputs, addon.outputs, checked, [])).delete_first
+    await estate.delete(addon)
+    assert (await estate.create(ADDON, other))["name"] == "acme-cache"
+
+
+async def test_a_plan_changes_once_the_addon_is_there(app: Resource) -> None:
+    """Heroku changes no add-on that it still provisions: it is waited for first."""
+    estate = new_estate(provisioning=0.3)
+    app = await estate.create(APP, {"name": "acme-shop", "region": "eu"})
+    made = await estate.by_hand("POST", f"/apps/{app.id}/addons", {"plan": "heroku-redis:mini"})
+    half = await estate.import_(ADDON, made["id"])
+    assert half is not None
+    changed = await estate.update(half, {**half.inputs, "plan": "heroku-redis:premium-0"})
+    assert await estate.drift(changed) == {}
+    await estate.heroku.aclose()

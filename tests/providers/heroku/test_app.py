@@ -220,7 +220,7 @@ async def test_buildpacks_that_somebody_changed_are_not_overwritten(estate: Esta
     updates = {"updates": [{"buildpack": "heroku/python"}]}
     await estate.by_hand("PUT", f"/apps/{app.id}/buildpack-installations", updates)
     wanted: Values = {**inputs, "buildpacks": ["heroku/nodejs"]}
-    with pytest.raises(Conflict, match="somebody changed the buildpacks"):
+    with pytest.raises(Conflict, match="somebody changed buildpacks"):
         await estate.update(app, wanted)
     live = await estate.refresh(app)
     assert live is not None

@@ -58,6 +58,35 @@ async def test_a_space_that_was_stopped_is_waited_for_by_the_next_run() -> None:
     await estate.heroku.aclose()
 
 
+async def test_what_is_refreshed_before_it_stands_is_still_waited_for() -> None:
+    """A space that is being allocated, and a VPN and a peering that are being connected."""
+    estate = new_estate(provisioning=0.5)
+    made = await estate.by_hand("POST", "/spaces", {"name": "acme-space", "team": "acme", "region": "dublin"})
+    space = await estate.import_(SPACE, made["id"])
+    assert space is not None
+    assert estate.plugin.unfinished(SPACE, space.outputs).startswith("space acme-space is still allocating")
+    space = await estate.update(space, space.inputs)
+    assert estate.plugin.unfinished(SPACE, space.outputs) == ""
+
+    body = {"name": "office", "public_ip": "203.0.113.7", "routable_cidrs": ["172.16.0.0/16"]}
+    made = await estate.by_hand("POST", f"/spaces/{space.id}/vpn-connections", body)
+    await found_unfinished(estate, VPN, f"{space.id}:{made['id']}")
+    await request_peering(estate, "pcx-0123456789")
+    await estate.by_hand("POST", f"/spaces/{space.id}/peerings/pcx-0123456789/actions/accept")
+    await found_unfinished(estate, PEERING, f"{space.id}:pcx-0123456789")
+    await estate.heroku.aclose()
+
+
+async def found_unfinished(estate: Estate, token: str, id: str) -> None:
+    """A read says that it is not active yet; after an update, which changes nothing, it is."""
+    found = await estate.import_(token, id)
+    assert found is not None
+    assert "not active yet" in estate.plugin.unfinished(token, found.outputs)
+    found = await estate.update(found, found.inputs)
+    assert estate.plugin.unfinished(token, found.outputs) == ""
+    assert await estate.drift(found) == {}
+
+
 async def test_a_name_that_is_taken_says_how_to_import(estate: Estate, space: Resource) -> None:
     """By name."""
     with pytest.raises(Conflict, match="pulumi import heroku:space/space:Space NAME acme-space"):
@@ -105,7 +134,7 @@ async def test_rules_are_put_right_and_never_overwritten_unseen(estate: Estate, 
     assert await estate.changes(ruleset, {"space": space.id, "rules": [home, office]}) == {}
     path = f"/spaces/{space.id}/inbound-ruleset"
     await estate.by_hand("PUT", path, {"rules": [home]})
-    with pytest.raises(Conflict, match="somebody changed the rules"):
+    with pytest.raises(Conflict, match="somebody changed rules"):
         await estate.update(ruleset, {"space": space.id, "rules": [office]})
     live = await estate.refresh(ruleset)
     assert live is not None
@@ -189,3 +218,16 @@ async def test_lookups_of_a_space(estate: Estate, space: Resource) -> None:
     for function in ("getSpace", "getPeeringInfo"):
         with pytest.raises(NotFound, match="nowhere"):
             await estate.plugin.invoke(f"heroku:space/{function}:{function}", {"name": "nowhere"})
+
+
+async def test_a_space_is_made_again_while_it_is_deleted() -> None:
+    """Its name is free only once it is gone, which takes Heroku a while: that is waited for."""
+    estate = new_estate(provisioning=0.2)
+    first = await estate.create(SPACE, WANTED)
+    await estate.delete(first)
+    assert (await estate.by_hand("GET", "/spaces/acme-space"))["state"] == "deleting"
+
+    again = await estate.create(SPACE, WANTED)
+
+    assert again.id != first.id
+    assert (await estate.by_hand("GET", "/spaces"))[0]["id"] == again.id

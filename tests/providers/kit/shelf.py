@@ -10,7 +10,7 @@ from infra.providers.kit.context import Context
 from infra.providers.kit.fields import TEXT, boolean, integer, list_of, map_of, object_of, string
 from infra.providers.kit.package import Package
 from infra.providers.kit.plugin import Plugin
-from infra.providers.kit.resource import Function, Listing, Live, Made, Old, Resource
+from infra.providers.kit.resource import Function, Lister, Listing, Live, Made, Old, Resource
 from infra.providers.kit.values import Values
 
 TOKEN = "shelf:index/box:Box"
@@ -30,6 +30,7 @@ FIELDS = {
     "name": string("Its name.", autoname=20, keep=True),
     "region": string("Where it is.", required=True, replace=True, choices=("us", "eu")),
     "size": string("How big.", same=lambda actual, wanted: actual.lower() == wanted.lower()),
+    "kind": string("What it is.", replace_if=lambda before, after: before.split(":")[0] != after.split(":")[0]),
     "weight": integer("How heavy.", wrong=lambda weight: "must not be negative" if weight < 0 else ""),
     "open": boolean("Whether it is open.", default=False),
     "labels": list_of(TEXT, "What is written on it."),
@@ -122,7 +123,7 @@ PARCEL: Resource[Shelf] = Resource(
     read=_read,
     delete=_delete,
     differs=_is_lost,
-    list=_parcels,
+    list=Lister(_parcels, by=("to",)),
     unfinished=lambda outputs: "it is still on its way" if outputs["state"] == "on its way" else "",
 )
 

@@ -56,10 +56,11 @@ format: $(READY) ## Format the code
 	@$(BIN)/ruff check --fix --quiet .
 	@$(BIN)/ruff format --quiet .
 
-schema: $(READY) ## Write the JSON Schema of the stack files anew
+schema: $(READY) ## Write the JSON Schemas of the stack files and of reports anew
 	@mkdir -p docs/schema && $(BIN)/twelvefold schema > docs/schema/stackfile.json
+	@$(BIN)/python -c 'import sys; from infra.reports.shape import report_schema as made; sys.stdout.write(made())' > docs/schema/report.json
 
-docs: $(READY) ## Write docs/heroku.md and COVERAGE.md anew
+docs: $(READY) ## Write docs/heroku.md, docs/rules.md and COVERAGE.md anew
 	@$(BIN)/python -m tests.docs
 	@$(BIN)/python -m tests.contract.coverage > COVERAGE.md.new && mv COVERAGE.md.new COVERAGE.md
 

@@ -13,6 +13,10 @@ TwelvefoldError
 │   ├── Rejected          the vendor refused the values
 │   ├── ConfirmationNeeded the vendor wants the loss of data confirmed
 │   └── RateLimited       the budget is used up and waiting longer was not allowed
+├── NotApproved           what would be applied is not what was approved, or the approval itself is no good
+│   ├── PlanChanged       other steps, properties or values than approved
+│   ├── StateMoved        the stack's state was written since
+│   └── LiveMoved         what is live was changed since
 ├── Unreachable           no answer came: wrong host, no network, or a broken connection
 ├── CloudError            the local cloud cannot start or is not running
 └── Interrupted           stopped by the person (exit code 130)
@@ -142,6 +146,22 @@ class ConfirmationNeeded(ApiError):
 
 class RateLimited(ApiError):
     """The vendor's budget is used up for longer than we may wait."""
+
+
+class NotApproved(TwelvefoldError):
+    """What would be applied was not approved; nothing was changed, unless it says so."""
+
+
+class PlanChanged(NotApproved):
+    """The plan is another one than was approved."""
+
+
+class StateMoved(NotApproved):
+    """The state is another one than the plan was approved on."""
+
+
+class LiveMoved(NotApproved):
+    """What is live is not what it was when the plan was approved."""
 
 
 class Unreachable(TwelvefoldError):

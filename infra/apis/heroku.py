@@ -6,12 +6,12 @@ import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
 
 from infra.apis.blobs import Blobs
 from infra.apis.bulk import Bulk
 from infra.apis.formation import FormationBatches, Update
 from infra.apis.rest import Answer, Request, Rest
+from infra.apis.rest import at as at
 from infra.apis.snapshot import Snapshot
 from infra.errors import (
     ApiError,
@@ -60,11 +60,6 @@ KINDS: dict[int, type[ApiError]] = {
 
 
 Rows = list[Any]
-
-
-def at(*parts: str) -> str:
-    """The path made of ``parts``, each quoted: ``at("apps", "a b")`` is ``/apps/a%20b``."""
-    return "/" + "/".join(quote(part, safe="~") for part in parts)
 
 
 def headers(token: str, extra: Mapping[str, str] | None = None) -> dict[str, str]:

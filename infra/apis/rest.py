@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import hashlib
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
@@ -35,6 +37,8 @@ class Answer:
     status: int
     body: Any = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
+    by_content: bool = False
+    """Whether the ETag is a digest of the body, so that equal ones are equal bodies, at whatever path."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,26 @@ class Request:
         return self.repeatable or self.method in SAFE_TO_REPEAT
 
 
+@dataclass
+class Tally:
+    """What a client has asked for so far: requests sent, and bytes of bodies received, as they came over the wire."""
+
+    requests: int = 0
+    received: int = 0
+
+
 Refusal = Callable[[Request, Answer], ApiError]
+Limited = Callable[[Answer], bool]
+
+
+def at(*parts: str) -> str:
+    """The path made of ``parts``, each quoted: ``at("apps", "a b")`` is ``/apps/a%20b``."""
+    return "/" + "/".join(quote(part, safe="~") for part in parts)
+
+
+def is_limited(answer: Answer) -> bool:
+    """Whether an answer says, as HTTP has it, that the budget of requests is used up."""
+    return answer.status == 429
 
 
 def plain_refusal(request: Request, answer: Answer) -> ApiError:
@@ -62,7 +85,10 @@ def plain_refusal(request: Request, answer: Answer) -> ApiError:
 
 
 class Rest:
-    """Sends requests to one vendor; ``refusal`` turns its refusals into errors, ``notice`` hears about waits."""
+    """Sends requests to one vendor; ``refusal`` turns its refusals into errors, ``notice`` hears about waits.
+
+    ``limited`` tells which answers mean that the budget of requests is used up, where a vendor does not say 429.
+    """
 
     def __init__(
         self,
@@ -71,6 +97,7 @@ class Rest:
         vendor: str,
         headers: Mapping[str, str],
         refusal: Refusal = plain_refusal,
+        limited: Limited = is_limited,
         notice: Notice = lambda _text: None,
         limits: Limits | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
@@ -82,6 +109,7 @@ class Rest:
         self.vendor = vendor
         self._limits = limits or Limits()
         self._refusal = refusal
+        self._limited = limited
         self._notice = notice
         self._sleep = sleep
         self._clock = clock
@@ -90,6 +118,7 @@ class Rest:
         self._etags: dict[str, Answer] = {}
         self._flying: dict[tuple[Any, ...], asyncio.Task[Answer]] = {}
         self._writes = 0
+        self.tally = Tally()
         self._transport = transport
         open_lane = _opener(self.base_url, headers, self._limits, transport)
         self._lanes = Lanes(open_lane, width=self._limits.concurrency)
@@ -128,7 +157,8 @@ class Rest:
         answer = await self.send(Request("GET", request.path, headers=headers))
         if answer.status == 304 and known is not None:
             return Answer(200, known.body, known.headers)
-        if "etag" in answer.headers:
+        # "Not modified" answers a condition of the caller's own, and has no body to remember.
+        if "etag" in answer.headers and answer.status != 304:
             self._etags[key] = answer
             while len(self._etags) > 2000:
                 self._etags.pop(next(iter(self._etags)))
@@ -166,8 +196,12 @@ class Rest:
 
     async def _send_once(self, request: Request) -> Answer:
         await self._gate.passed()
+        self.tally.requests += 1
         response = await self._lanes.request(request.method, request.path, body=request.body, headers=request.headers)
-        return Answer(response.status_code, _parsed(response), dict(response.headers))
+        self.tally.received += response.num_bytes_downloaded
+        headers = dict(response.headers)
+        by_content = is_digest(headers.get("etag", ""), response.content)
+        return Answer(response.status_code, _parsed(response), headers, by_content)
 
     async def _after_break(self, request: Request, broken: httpx.TransportError, attempt: int, began: float) -> None:
         if not (request.may_repeat or isinstance(broken, NEVER_SENT)):
@@ -179,7 +213,7 @@ class Rest:
         await self._sleep(jittered(self._limits.first_wait, attempt, self._limits.longest_wait))
 
     async def _wants_repeat(self, request: Request, answer: Answer, attempt: int, began: float) -> bool:
-        if answer.status == 429:
+        if self._limited(answer):
             return await self._wait_for_budget(answer, attempt, began)
         if attempt + 1 >= self._limits.attempts or self._gate.left(began) <= 0:
             return False
@@ -201,12 +235,12 @@ class Rest:
     def _accepted(self, request: Request, answer: Answer) -> Answer:
         if answer.status < 400:
             return answer
-        if answer.status == 429:
+        if self._limited(answer):
             raise RateLimited(
                 f"{self.vendor}'s rate limit is used up, and waiting longer than "
                 f"{self._limits.patience / 60:.0f} minutes was not allowed",
                 todo="Try again later, or with fewer resources at once.",
-                status=429,
+                status=answer.status,
                 request_id=answer.headers.get("request-id", ""),
             )
         if answer.status in BROKEN_ON_THE_WAY - {500} and not request.may_repeat:
@@ -244,13 +278,25 @@ def _wires(base_url: str) -> Callable[[], httpx.AsyncBaseTransport]:
     host = urlsplit(base_url).hostname or ""
     # A proxy cannot reach this machine's own loopback, whatever the environment says.
     trust_env = host not in LOOPBACK
-    return functools.partial(
-        httpx.AsyncHTTPTransport,
-        limits=ONE,
-        verify=httpx.create_ssl_context(trust_env=trust_env),
-        trust_env=trust_env,
-        proxy=_proxy(urlsplit(base_url).scheme, host) if trust_env else None,
-    )
+    scheme = urlsplit(base_url).scheme
+    proxy = _proxy(scheme, host) if trust_env else None
+
+    @functools.cache
+    def trust() -> ssl.SSLContext:
+        # Reading the certificates takes as long as ten requests; without TLS none are needed, and none are trusted.
+        speaks_tls = scheme == "https" or proxy is not None
+        return httpx.create_ssl_context(trust_env=trust_env) if speaks_tls else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+    return lambda: httpx.AsyncHTTPTransport(limits=ONE, verify=trust(), trust_env=trust_env, proxy=proxy)
+
+
+def is_digest(etag: str, content: bytes) -> bool:
+    """Whether an ETag is the digest of what it came with, as web frameworks make them."""
+    tag = etag.removeprefix("W/").strip('"')
+    if len(tag) < 32 or not content:
+        return False
+    digests = (hashlib.md5(content, usedforsecurity=False), hashlib.sha1(content, usedforsecurity=False))
+    return any(one.hexdigest() == tag for one in digests) or hashlib.sha256(content).hexdigest().startswith(tag)
 
 
 def _proxy(scheme: str, host: str) -> str | None:

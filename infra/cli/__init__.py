@@ -11,9 +11,13 @@ import typer
 from typer._click.exceptions import ClickException
 
 from infra.cli.cloud import cloud
+from infra.cli.drift import drift
 from infra.cli.engine import engine, set_up
+from infra.cli.preview import preview
+from infra.cli.report import comment, report
 from infra.cli.show import complain
-from infra.cli.stacks import check, demo, destroy, preview, schema, up
+from infra.cli.snapshot import snapshot
+from infra.cli.stacks import check, demo, destroy, schema, up
 from infra.errors import EXIT_ERROR, EXIT_INTERRUPTED, TwelvefoldError
 
 app = typer.Typer(
@@ -23,8 +27,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (check, preview, up, destroy, schema, demo):
+for verb in (check, preview, up, drift, destroy, schema, demo):
     app.command()(verb)
+for verb_on_report in (report, comment, snapshot):
+    app.command()(verb_on_report)
 app.command("setup")(set_up)
 app.add_typer(engine, name="engine")
 app.add_typer(cloud, name="cloud")

@@ -135,12 +135,15 @@ def by_hand(
     path: Annotated[str, typer.Argument(help="A path of the vendor's API.")],
     body: Annotated[str, typer.Argument(help="The body, as JSON.")] = "",
     vendor: Annotated[str, typer.Option(help="heroku or github.")] = "heroku",
+    person: Annotated[str, typer.Option("--as", help="Who makes it; left out, pat.")] = "",
+    at: Annotated[str, typer.Option(help="When: 2026-11-24T09:00:00Z; left out, now.")] = "",
 ) -> None:
     """Change something as a person in a dashboard would.
 
     Example: twelvefold cloud by-hand PATCH /apps/banking-staging/config-vars '{"LOG_LEVEL": "trace"}'
     """
-    answer = _local_cloud().by_hand(vendor, method, path, _read_json(body) if body else None)
+    given = _read_json(body) if body else None
+    answer = _local_cloud().by_hand(vendor, method, path, given, person=person, at=at)
     say(json.dumps(answer, indent=2))
 
 

@@ -12,6 +12,7 @@ from textwrap import wrap
 from threading import Event, Lock, Thread
 from typing import Self
 
+import typer
 from rich.console import Console
 from rich.text import Text
 
@@ -197,3 +198,10 @@ def progress() -> Progress:
 def show_summary(plan: Plan) -> None:
     """One line on how a run ended."""
     say(f"{heading(plan)} in {plan.seconds:.1f} s", style="bold")
+
+
+def ask(question: str) -> bool:
+    """A yes or no from the person at the terminal; an error where there is nobody."""
+    if not console().is_terminal:
+        raise TwelvefoldError("this needs a yes, and there is nobody to ask", todo="Add --yes.")
+    return typer.confirm(question)

@@ -1,27 +1,28 @@
-"""The verbs on stacks: check, preview, up, destroy, and the schema of their files."""
+"""The verbs on stacks: check, up, destroy, and the schema of their files."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from infra.cli.formats import ReportFormat, show_report
 from infra.cli.show import (
     Format,
-    QuietWatcher,
     Watcher,
     Working,
-    console,
+    ask,
     progress,
     say,
     show_plans,
     show_summary,
     tell,
 )
-from infra.errors import EXIT_CLEAN, TwelvefoldError
+from infra.errors import EXIT_CLEAN, EngineError, TwelvefoldError
 
 if TYPE_CHECKING:
     from infra.model.plan import Plan
@@ -35,13 +36,14 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
 Refresh = Annotated[bool, typer.Option("--refresh", help="Look at what is live first.")]
 
 
-def _project() -> Project:
+def here() -> Project:
+    """The project that this folder is in."""
     from infra.model.project import find_project
 
     return find_project(Path.cwd())
 
 
-def _checked(project: Project, names: list[str] | None) -> tuple[Checked, list[str]]:
+def checked_stacks(project: Project, names: list[str] | None) -> tuple[Checked, list[str]]:
     """Everything checked, and the stacks in the order of promotion."""
     from infra.workflows.check import check as check_stacks
 
@@ -49,7 +51,7 @@ def _checked(project: Project, names: list[str] | None) -> tuple[Checked, list[s
     return checked, [environment.stack for environment in checked.environments]
 
 
-def _stacks(project: Project, watcher: type[Watcher], working: Working) -> Stacks:
+def open_stacks(project: Project, watcher: type[Watcher], working: Working) -> Stacks:
     """The composition root of every verb that needs the engine."""
     import os
 
@@ -69,7 +71,7 @@ def check(names: Names = None, format: FormatOption = Format.text) -> int:
 
     Example: twelvefold check production
     """
-    checked, _ = _checked(_project(), names)
+    checked, _ = checked_stacks(here(), names)
     if format is Format.json:
         from infra.reports.document import checked_document
 
@@ -84,33 +86,14 @@ def check(names: Names = None, format: FormatOption = Format.text) -> int:
     return EXIT_CLEAN
 
 
-def preview(names: Names = None, refresh: Refresh = False, format: FormatOption = Format.text) -> int:
-    """Show what up would change; exit 2 when something would.
-
-    Example: twelvefold preview staging production
-    """
-    from infra.engine.command import interrupts
-    from infra.reports.document import plans_document, verdict
-
-    project = _project()
-    _, ordered = _checked(project, names)
-    working = Working(f"Previewing {', '.join(ordered)}")
-    stacks = _stacks(project, QuietWatcher, working)
-    with interrupts(stacks.command, _stopping), working:
-        plans = stacks.preview(ordered, refresh=refresh)
-    code = verdict(plans)
-    if format is Format.json:
-        say(plans_document(plans, code))
-    else:
-        show_plans(plans)
-    return code
-
-
 def up(
     names: Names = None,
     yes: Yes = False,
     refresh: Refresh = False,
     recover: Annotated[bool, typer.Option("--recover", help="First find what a run that was killed has made.")] = False,
+    approved: Annotated[
+        Path | None, typer.Option("--approved", metavar="FILE", help="Apply exactly what preview --save saved there.")
+    ] = None,
     format: FormatOption = Format.text,
 ) -> int:
     """Make what is live what the code declares, stack by stack in the order of promotion.
@@ -120,20 +103,27 @@ def up(
     from infra.engine.command import interrupts
     from infra.reports.document import plans_document
 
-    project = _project()
-    _, ordered = _checked(project, names)
-    working = Working(f"Bringing up {', '.join(ordered)}")
-    stacks = _stacks(project, Watcher, working)
-    plans = []
-    with interrupts(stacks.command, _stopping):
+    if approved and (refresh or recover):
+        raise TwelvefoldError("an approval says itself what is looked at", todo="Leave out --refresh and --recover.")
+    project = here()
+    _, ordered = checked_stacks(project, names)
+    working = Working(f"Bringing up {', '.join(ordered) if names or not approved else 'what was approved'}")
+    stacks = open_stacks(project, Watcher, working)
+
+    def one_by_one() -> Iterator[Plan]:
         for name in ordered:
-            if not yes and not _agreed(stacks, name, refresh):
-                continue
-            with working:
-                plans += [_recovered(stacks, name)] if recover else stacks.up([name], refresh=refresh)
+            if yes or _agreed(stacks, name, refresh):
+                with working:
+                    plan = _recovered(stacks, name) if recover else stacks.up([name], refresh=refresh)[0]
+                yield plan
+
+    plans = []
+    with interrupts(stacks.command, stopping):
+        for plan in _up_approved(stacks, approved, names, working) if approved else one_by_one():
+            plans.append(plan)
             if format is Format.text:
-                show_summary(plans[-1])
-                _show_outputs(plans[-1])
+                show_summary(plan)
+                _show_outputs(plan)
     if format is Format.json:
         say(plans_document(plans, EXIT_CLEAN))
     return EXIT_CLEAN
@@ -153,17 +143,17 @@ def destroy(
     from infra.engine.command import interrupts
     from infra.reports.document import plans_document
 
-    project = _project()
+    project = here()
     if not names and not everything:
         raise TwelvefoldError("which stack?", todo=f"Name it, or say --all. Stacks: {', '.join(project.stacks)}")
-    _, ordered = _checked(project, names)
+    _, ordered = checked_stacks(project, names)
     working = Working(f"Destroying {', '.join(ordered)}")
-    stacks = _stacks(project, Watcher, working)
+    stacks = open_stacks(project, Watcher, working)
     plans = []
-    with interrupts(stacks.command, _stopping):
+    with interrupts(stacks.command, stopping):
         if not yes:
             show_plans(stacks.preview_destroy(ordered))
-            if not _ask(f"Destroy {', '.join(ordered)}?"):
+            if not ask(f"Destroy {', '.join(ordered)}?"):
                 return EXIT_CLEAN
         with working:
             plans = stacks.destroy(ordered, unprotect=unprotect)
@@ -198,7 +188,7 @@ def demo() -> None:
     working = Working("working")
     title = partial(say, style="bold")
     stage = Stage(lambda text: title(f"\n== {text}"), lambda plan: show_plans([plan]), show_summary, say, working)
-    play(_project(), lambda project: _stacks(project, Watcher, working), stage, keep=os.environ.get("KEEP") == "1")
+    play(here(), lambda project: open_stacks(project, Watcher, working), stage, keep=os.environ.get("KEEP") == "1")
 
 
 def _recovered(stacks: Stacks, name: str) -> Plan:
@@ -210,15 +200,32 @@ def _recovered(stacks: Stacks, name: str) -> Plan:
 
 
 def _agreed(stacks: Stacks, name: str, refresh: bool) -> bool:
-    plan = stacks.preview([name], refresh=refresh)[0]
-    show_plans([plan])
-    return not plan.has_changes or _ask(f"Update {name}?")
+    import os
+
+    from infra.workflows.previewing import preview_report
+
+    report = preview_report(stacks, [name], os.environ, refresh=refresh)
+    if report.stacks[0].error:
+        raise EngineError(report.stacks[0].error)
+    show_report(report, ReportFormat.text)
+    return report.exit_code == EXIT_CLEAN or ask(f"Update {name}?")
 
 
-def _ask(question: str) -> bool:
-    if not console().is_terminal:
-        raise TwelvefoldError("this needs a yes, and there is nobody to ask", todo="Add --yes.")
-    return typer.confirm(question)
+def _up_approved(stacks: Stacks, file: Path, names: list[str] | None, working: Working) -> Iterator[Plan]:
+    """Exactly what was approved: the approval is the yes, and names the stacks unless they are named here."""
+    import os
+
+    from infra.workflows.applying import open_approval, up_approved
+
+    saved, fingerprints = open_approval(stacks, file, os.environ)
+    _, ordered = checked_stacks(stacks.project, names or list(saved.stacks))
+    plans = up_approved(stacks, saved, fingerprints, ordered, os.environ)
+    while True:
+        with working:
+            plan = next(plans, None)
+        if plan is None:
+            return
+        yield plan
 
 
 def _show_outputs(plan: Plan) -> None:
@@ -229,5 +236,6 @@ def _show_outputs(plan: Plan) -> None:
         say(table(rows))
 
 
-def _stopping(times: int) -> None:
+def stopping(times: int) -> None:
+    """Say what an interrupt does."""
     tell("Stopping when what runs is done; once more to stop at once." if times == 1 else "Stopping now.")

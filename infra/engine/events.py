@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from pulumi.automation import EngineEvent, events
 
-from infra.model.plan import MASK, Diagnostic, Operation, Plan, PropertyChange, Step
+from infra.engine.origin import Drift
+from infra.engine.wire import read_value, steps_of, value_at
+from infra.model.estate import Unknown
+from infra.model.plan import Diagnostic, Operation, Plan, PropertyChange, Resource, Step
 
+PROVIDERS = "pulumi:providers:"
 STACK = "pulumi:pulumi:Stack"
-UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+KNOWN_LATER = "(known after it is made)"
+"""How a plan shows a value that only the run itself will know."""
 _OPERATIONS: dict[str, Operation] = {
     "create": "create",
     "update": "update",
@@ -26,7 +31,6 @@ _OPERATIONS: dict[str, Operation] = {
     "same": "same",
     "discard": "delete",
 }
-_STEP = re.compile(r'\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]|([^.\[\]]+)')
 _TAGS = re.compile(r"<\{%[^%]*%\}>")
 _ECHO = re.compile(r"^(?:preview|update|refresh|destroy|resource \w+) failed$|^an unhandled error occurred")
 Verb = Literal["preview", "up", "refresh", "destroy"]
@@ -60,6 +64,9 @@ class Collector:
         self._since: dict[str, float] = {}
         self._unchanged: set[str] = set()
         self._diagnostics: list[Diagnostic] = []
+        self.before: dict[str, Resource] = {}
+        self.after: dict[str, Resource] = {}
+        self.drift: dict[str, Drift] = {}
         self._outputs: dict[str, Any] = {}
 
     def take(self, event: EngineEvent) -> None:
@@ -88,6 +95,7 @@ class Collector:
         return tuple(dict.fromkeys(found))
 
     def _begin(self, metadata: events.StepEventMetadata) -> None:
+        self._keep(metadata)
         step = read_step(metadata)
         if step is None or step.operation == "same":
             return
@@ -97,18 +105,41 @@ class Collector:
             self._steps[step.urn] = step
             self.observer.started(step)
 
+    def _keep(self, metadata: events.StepEventMetadata) -> None:
+        """Keep what a resource is before the run, and would be after it."""
+        if metadata.op.value == "refresh":
+            return
+        if metadata.old and metadata.old.custom:
+            self.before.setdefault(metadata.urn, _resource(metadata.old))
+        if metadata.new and metadata.new.custom:
+            self.after[metadata.urn] = _resource(metadata.new)
+
     def _end(self, metadata: events.StepEventMetadata) -> None:
         if metadata.type == STACK:
             # The stack is a resource too, and its outputs are the program's.
-            self._outputs = _masked(metadata.new.outputs or {}) if metadata.new else {}
+            self._outputs = shown(read_value(metadata.new.outputs or {})) if metadata.new else {}
         step = read_step(metadata)
         if step is None:
             return
-        if step.operation in ("same", "refresh"):
+        if step.operation == "refresh":
+            self._refreshed(metadata)
+            return
+        if step.operation == "same":
             self._unchanged.add(step.urn)
             return
         known = self._steps.setdefault(step.urn, step)
         self.observer.finished(known, self.clock() - self._since.get(step.urn, self.clock()))
+
+    def _refreshed(self, metadata: events.StepEventMetadata) -> None:
+        """A refresh has looked at a resource: nothing of it is left, or it differs here and there, or it does not."""
+        recorded = read_value((metadata.old.inputs if metadata.old else None) or {})
+        if metadata.new is None:
+            self.drift[metadata.urn] = Drift(recorded, gone=True)
+            return
+        paths = tuple(path for path in metadata.detailed_diff or {} if not path.startswith("__"))
+        if paths:
+            self.drift[metadata.urn] = Drift(recorded, paths)
+        self._unchanged.add(metadata.urn)
 
     def _say(self, event: events.DiagnosticEvent) -> None:
         message = _plain(event.message).strip()
@@ -127,11 +158,14 @@ def read_step(metadata: events.StepEventMetadata) -> Step | None:
     operation = _OPERATIONS.get(metadata.op.value)
     if operation is None or metadata.type == STACK or _is_default_provider(metadata):
         return None
+    if operation == "update" and metadata.type.startswith(PROVIDERS):
+        # Only the engine's note of how to speak to a vendor: in CI the token is another one in every job.
+        operation = "same"
     return Step(operation, metadata.urn, tuple(_changes(metadata)))
 
 
 def _is_default_provider(metadata: events.StepEventMetadata) -> bool:
-    return metadata.type.startswith("pulumi:providers:") and "::default_" in metadata.urn
+    return metadata.type.startswith(PROVIDERS) and "::default_" in metadata.urn
 
 
 def _changes(metadata: events.StepEventMetadata) -> Iterator[PropertyChange]:
@@ -153,34 +187,24 @@ def _look(state: events.StepEventStateMetadata | None, path: str, *, inputs: boo
         return None
     first, second = (state.inputs, state.outputs) if inputs else (state.outputs, state.inputs)
     found = _at(first, path)
-    return _shown(found if found is not None else _at(second, path))
+    return shown(found if found is not None else _at(second, path))
 
 
-def _at(values: Mapping[str, Any] | None, path: str) -> Any:
-    here: Any = values
-    for index, quoted, name in _STEP.findall(path):
-        key: str | int = int(index) if index else quoted.replace('\\"', '"') or name
-        if here == "[secret]":
-            return here
-        try:
-            here = here[key]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return here
+def _at(values: Any, path: str) -> Any:
+    return value_at(read_value(values or {}), steps_of(path))
 
 
-def _shown(value: Any) -> Any:
-    if value == "[secret]":
-        return MASK
-    if value == UNKNOWN:
-        return "(known after it is made)"
-    return value
+def shown(value: Any) -> Any:
+    """A value without the engine's marks as a plan shows it."""
+    if isinstance(value, Unknown):
+        return KNOWN_LATER
+    if isinstance(value, dict):
+        return {key: shown(item) for key, item in value.items()}
+    return [shown(item) for item in value] if isinstance(value, list) else value
 
 
-def _masked(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _masked(item) for key, item in value.items()}
-    return [_masked(item) for item in value] if isinstance(value, list) else _shown(value)
+def _resource(state: events.StepEventStateMetadata) -> Resource:
+    return Resource(state.urn, state.parent or "", state.id or "", read_value(state.inputs or {}))
 
 
 def _about(said: Diagnostic) -> str:

@@ -74,6 +74,8 @@ class Workshop:
 
     def _generate(self, go: Path, generator: Generator, source: Path) -> None:
         program = source / "generator"
+        # It looks upwards for a project and its plugins; the cache may lie inside of one.
+        (source / "Pulumi.yaml").write_text("name: build\nruntime: go\n")
         self._compile(go, generator.package, source, program)
         # Its own Pulumi home: it must not look at, or write into, the user's.
         extra = {**dict(generator.environment), "PULUMI_HOME": str(source / "home")}

@@ -11,6 +11,7 @@ import hashlib
 import os
 import re
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 from infra.errors import EngineError, WrongPassphrase
@@ -44,7 +45,7 @@ def salt_of(stack_file: Path) -> str:
 def opens(passphrase: str, salt: str) -> bool:
     """Whether ``passphrase`` opens what was sealed under ``salt``."""
     try:
-        return _open(_key(passphrase, salt), salt.split(":", 2)[2]) == _PROBE
+        return unseal(derive_key(passphrase, salt), salt.split(":", 2)[2]) == _PROBE
     except WrongPassphrase:
         return False
 
@@ -58,11 +59,11 @@ def reseal(stack_file: Path, old: str, new: str) -> int:
     found = _SALT.search(text)
     if found is None:
         return 0
-    opening = _key(old, found.group(1))
+    opening = derive_key(old, found.group(1))
     salt = base64.b64encode(os.urandom(8)).decode()
     sealing = _derive(new, base64.b64decode(salt))
     written = len(_SECURE.findall(text))
-    text, count = _SEALED.subn(lambda match: f'{match[1]}"{_seal(sealing, _open(opening, match[3]))}"', text)
+    text, count = _SEALED.subn(lambda match: f'{match[1]}"{_seal(sealing, unseal(opening, match[3]))}"', text)
     if count < written:
         advice = "Write each as `secure: v1:…` on a line of its own."
         raise EngineError(f"{written - count} of its secrets cannot be sealed anew", where=stack_file.name, todo=advice)
@@ -81,7 +82,14 @@ def seal_values(passphrase: str, values: list[str]) -> tuple[str, list[str]]:
     return f"v1:{base64.b64encode(salt).decode()}:{_seal(key, _PROBE)}", sealed
 
 
-def _key(passphrase: str, salt: str) -> bytes:
+def sealer(passphrase: str, salt: str) -> Callable[[str], str]:
+    """What seals values under an ``encryptionsalt``, its key derived once."""
+    key = derive_key(passphrase, salt)
+    return lambda value: _seal(key, value.encode())
+
+
+def derive_key(passphrase: str, salt: str) -> bytes:
+    """The key of what was sealed under an ``encryptionsalt``; a third of a second's work."""
     return _derive(passphrase, base64.b64decode(salt.split(":")[1]))
 
 
@@ -89,7 +97,8 @@ def _derive(passphrase: str, salt: bytes) -> bytes:
     return hashlib.pbkdf2_hmac("sha256", passphrase.encode(), salt, ROUNDS, 32)
 
 
-def _open(key: bytes, sealed: str) -> bytes:
+def unseal(key: bytes, sealed: str) -> bytes:
+    """What a sealed text holds; ``WrongPassphrase`` when it was sealed under another key."""
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,10 +14,14 @@ from pulumi.automation._stack import StackInitMode  # no public name; requiremen
 
 from infra.engine.command import EngineCommand
 from infra.engine.events import Collector, Observer, Verb
+from infra.engine.origin import Origins, is_open
+from infra.engine.parting import parting
+from infra.engine.registered import Program, Registered
+from infra.engine.wire import unmask
 from infra.errors import EngineError, Interrupted, StackLocked, WrongPassphrase
-from infra.model.plan import Plan
+from infra.model.plan import Plan, Preview, Resource
+from infra.model.recorded import RecordedResource
 
-Program = Callable[[], None]
 Result = TypeVar("Result")
 _LOCK = re.compile(r"created by (\S+) \(pid (\d+)\) at (\S+)")
 
@@ -29,12 +34,33 @@ class StackRun:
         self.name = stack
         self.project = project
         self.observer = observer
-        workspace = LocalWorkspace(work_dir=str(project), program=program, pulumi_command=command)
+        self._program = parting(program)
+        workspace = LocalWorkspace(work_dir=str(project), program=self._program, pulumi_command=command)
         self._stack = _LeanStack(stack, workspace)
 
     def preview(self, *, refresh: bool = False) -> Plan:
         """What ``up`` would change."""
-        return self._collect("preview", lambda take: self._stack.preview(on_event=take, refresh=refresh or None))
+        return self.foresee(refresh=refresh).plan
+
+    def foresee(self, *, refresh: bool = False, recorded: Iterable[RecordedResource] = ()) -> Preview:
+        """What ``up`` would change, why, and all resources before and after; ``recorded`` has the secrets before."""
+        registered, known = Registered(), {one.urn: one.inputs for one in recorded}
+        seen = self._preview(registered, refresh)
+        drift = {urn: replace(one, recorded=unmask(one.recorded, known.get(urn))) for urn, one in seen.drift.items()}
+        after = unmasked(seen.after, registered.inputs)
+        plan = Origins(drift, after).tell(seen.plan())
+        if is_open(plan):
+            plan = Origins(drift, after, self._preview(Registered(), refresh=False).plan()).tell(plan)
+        before = unmasked(seen.before, {urn: values for urn, values in known.items() if urn not in drift})
+        return Preview(plan, before, after)
+
+    def _preview(self, registered: Registered, refresh: bool) -> Collector:
+        collector = Collector(self.name, "preview", self.observer)
+        program = registered.listening(self._program)
+        self._translate(
+            lambda: self._stack.preview(program=program, on_event=collector.take, refresh=refresh or None), collector
+        )
+        return collector
 
     def watch_preview(self, take: Callable[[EngineEvent], None]) -> None:
         """Preview, and hand every event of the engine to ``take`` as it comes; secrets in them are masked."""
@@ -85,6 +111,11 @@ class StackRun:
                 raise Interrupted("stopped; what had begun was finished", where=self.name, todo=advice) from None
             said = collector.errors() if collector else ()
             raise explain(str(failure), self.name, said) from None
+
+
+def unmasked(resources: Mapping[str, Resource], known: Mapping[str, Mapping[str, Any]]) -> dict[str, Resource]:
+    """Each resource with its masked inputs as they are ``known`` here."""
+    return {urn: replace(one, inputs=unmask(one.inputs, known.get(urn))) for urn, one in resources.items()}
 
 
 class _LeanStack(Stack):

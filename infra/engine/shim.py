@@ -123,7 +123,7 @@ for word in "$@"; do
 done
 if [ "$command" = import ] && [ "$code" != theirs ]; then
     if [ "$code" = none ]; then exec "$engine/pulumi" --generate-code=false "$@"; fi
-    began=$(date +%s)
+    began=$("$venv/bin/python" -c 'import time; print(time.time())')
     "$engine/pulumi" --generate-code=false "$@" || exit
     cd -- "$folder" && PYTHONPATH="$project${PYTHONPATH:+:$PYTHONPATH}" exec "$venv/bin/python" -m \\
         infra.workflows.imported "$began" "$@"

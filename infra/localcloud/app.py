@@ -1,4 +1,4 @@
-"""The local cloud as one ASGI app: both vendors, the control routes, and the way every vendor request takes."""
+"""The local cloud as one ASGI app: the vendors, the control routes, and the way every vendor request takes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from starlette.responses import Response
 from starlette.routing import Route as StarletteRoute
 from starlette.types import Receive, Scope, Send
 
-from infra.localcloud import github, heroku
+from infra.localcloud import github, gitlab, heroku
 from infra.localcloud.blobs import BLOB_ROUTES
 from infra.localcloud.control import CONTROL_ROUTES
 from infra.localcloud.exchange import Answer, Call, Caller, Refusal, Settings, Vendor
@@ -121,6 +121,7 @@ def create_app(store: Store, *, clock: Callable[[], datetime], settings: Setting
     """The local cloud over a store; ``clock`` gives the time in UTC."""
     mounts = [
         Mount("github", "/api/v3", github, Router(github.ROUTES)),
+        Mount("gitlab", "/api/v4", gitlab, Router(gitlab.ROUTES)),
         Mount("github", "/api", github, Router(github.GRAPHQL_ROUTES)),
         Mount("heroku", "", heroku, Router(heroku.ROUTES)),
     ]

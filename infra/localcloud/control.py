@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import uuid
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, get_args
 from urllib.parse import parse_qsl
 
@@ -16,13 +17,17 @@ from infra.localcloud.exchange import Call, changed_settings
 from infra.localcloud.export import normalized, raw
 from infra.localcloud.faults import Release, fault_of
 from infra.localcloud.heroku.peerings import request_peering as heroku_peering
-from infra.localcloud.seed import GITHUB_HUMAN, HEROKU_HUMAN, reset, seed
+from infra.localcloud.seed import GITHUB_HUMAN, GITLAB_HUMAN, HEROKU_HUMAN, reset, seed
 
 if TYPE_CHECKING:
     from infra.localcloud.app import Cloud, Mount
 
-_HUMANS = {"heroku": HEROKU_HUMAN, "github": GITHUB_HUMAN}
-_ACCEPT = {"heroku": "application/vnd.heroku+json; version=3", "github": "application/vnd.github+json"}
+_HUMANS = {"heroku": HEROKU_HUMAN, "github": GITHUB_HUMAN, "gitlab": GITLAB_HUMAN}
+_ACCEPT = {
+    "heroku": "application/vnd.heroku+json; version=3",
+    "github": "application/vnd.github+json",
+    "gitlab": "application/json",
+}
 
 
 def _cloud(request: Request) -> Cloud:
@@ -165,19 +170,34 @@ async def release_fault(request: Request) -> Response:
 
 
 async def by_hand(request: Request) -> Response:
-    """POST /_cloud/by-hand: one vendor call as a person in the vendor's dashboard would make it."""
+    """POST /_cloud/by-hand: one vendor call as a person in the vendor's dashboard would make it.
+
+    ``as`` is whoever makes it, by email address or login; ``at`` the time (ISO 8601) at which it is made.
+    """
     try:
         body = await _object(request)
         vendor, method, path = body["vendor"], str(body["method"]).upper(), str(body["path"])
         name = body.get("as") or _HUMANS[vendor]
+        at = _time(body.get("at"))
     except (ValueError, KeyError) as error:
-        return _wrong(f"vendor (heroku or github), method and path are needed: {error}")
+        return _wrong(f"vendor (heroku, github or gitlab), method and path are needed; as and at may be said: {error}")
     cloud = _cloud(request)
     mount = next(mount for mount in cloud.mounts if mount.name == vendor)
     call = _call_by_hand(request, mount, method, path, body.get("body") or {})
+    call = replace(call, now=at or call.now)
     answer = cloud.perform_by_hand(call, mount, str(name))
     data = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
     return Response(data if data != b"null" else b"", answer.status, media_type="application/json")
+
+
+def _time(text: Any) -> datetime | None:
+    """A time with its zone; raises ValueError for anything else."""
+    if text is None:
+        return None
+    at = datetime.fromisoformat(str(text))
+    if at.tzinfo is None:
+        raise ValueError(f"{text} has no time zone")
+    return at
 
 
 def _call_by_hand(request: Request, mount: Mount, method: str, path: str, body: Any) -> Call:

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from infra.localcloud import github, heroku
+from infra.localcloud import github, gitlab, heroku
 from infra.localcloud.store import Store
 
 KIND = "cloud.seed"
-HEROKU_HUMAN, GITHUB_HUMAN = "pat@example.com", "pat"
+HEROKU_HUMAN, GITHUB_HUMAN, GITLAB_HUMAN = "pat@example.com", "pat", "pat"
 
 
 def heroku_token() -> str:
@@ -25,8 +25,17 @@ def github_token() -> str:
     return f"ghp_local{secrets.token_hex(16)}"
 
 
-def default_seed(owner: str, repository: str, *, heroku: str, github: str, team: str = "") -> dict[str, Any]:
+def gitlab_token() -> str:
+    """A fresh GitLab token of the local cloud."""
+    return f"glpat-local{secrets.token_hex(16)}"
+
+
+def default_seed(
+    owner: str, repository: str, *, heroku: str, github: str, gitlab: str = "", team: str = ""
+) -> dict[str, Any]:
     """One deployer (with the tokens given) and one person, pat, in each vendor, and the repository they share.
+
+    Without a token for GitLab nothing is there.
 
     An ``owner`` other than the deployer is an organization that both belong to.
     """
@@ -48,6 +57,18 @@ def default_seed(owner: str, repository: str, *, heroku: str, github: str, team:
             "organizations": organizations,
             "repositories": [{"owner": owner, "name": repository, "private": False, "default_branch": "main"}],
         },
+        "gitlab": _default_gitlab(f"{owner}/{repository}", gitlab) if gitlab else {},
+    }
+
+
+def _default_gitlab(path: str, token: str) -> dict[str, Any]:
+    members = {"deployer": "developer", GITLAB_HUMAN: "maintainer"}
+    return {
+        "users": [
+            {"username": "deployer", "token": token, "scopes": ["api"]},
+            {"username": GITLAB_HUMAN, "token": gitlab_token(), "scopes": ["api"]},
+        ],
+        "projects": [{"path": path, "visibility": "public", "members": members}],
     }
 
 
@@ -56,6 +77,7 @@ def seed(store: Store, document: Mapping[str, Any], now: datetime) -> None:
     with store.transaction():
         heroku.seed(store, document.get("heroku", {}), now)
         github.seed(store, document.get("github", {}), now)
+        gitlab.seed(store, document.get("gitlab", {}), now)
         number = store.next_number(KIND)
         store.put(KIND, str(number), {"document": _without_tokens(document)})
 

@@ -31,6 +31,7 @@ class Connection:
     owner: str
     heroku_token: str = field(repr=False)
     github_token: str = field(repr=False)
+    gitlab_token: str = field(default="", repr=False)
 
 
 def read_connection(data: Path) -> Connection:
@@ -48,7 +49,7 @@ def read_connection(data: Path) -> Connection:
 
 
 def environment(connection: Connection, inherited: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The variables that make Heroku's and GitHub's tools speak to the local cloud."""
+    """The variables that make Heroku's, GitHub's and GitLab's tools speak to the local cloud."""
     known = (inherited if inherited is not None else os.environ).get("NO_PROXY", "")
     hosts = [host for host in known.split(",") if host] + [
         host for host in (HOST, "localhost") if host not in known.split(",")
@@ -60,6 +61,8 @@ def environment(connection: Connection, inherited: Mapping[str, str] | None = No
         "GITHUB_BASE_URL": f"{connection.url}/",
         "GITHUB_TOKEN": connection.github_token,
         "GITHUB_OWNER": connection.owner,
+        "CI_API_V4_URL": f"{connection.url}/api/v4",
+        "GITLAB_TOKEN": connection.gitlab_token,
         "NO_PROXY": ",".join(hosts),
         "no_proxy": ",".join(hosts),
     }
@@ -91,6 +94,7 @@ def serve(
             owner=owner,
             heroku_token=tokens["heroku"],
             github_token=tokens["github"],
+            gitlab_token=tokens["gitlab"],
         )
         _run(data, listener, connection, repository, team, additions, settings, ready)
 
@@ -111,9 +115,12 @@ def _run(
     from infra.localcloud.store import Store
 
     store = Store(data / "cloud.sqlite")
-    document = seeds.default_seed(
-        connection.owner, repository, heroku=connection.heroku_token, github=connection.github_token, team=team
-    )
+    tokens = {
+        "heroku": connection.heroku_token,
+        "github": connection.github_token,
+        "gitlab": connection.gitlab_token,
+    }
+    document = seeds.default_seed(connection.owner, repository, **tokens, team=team)
     try:
         is_new = not store.find(seeds.KIND)
         if is_new or not seeds.knows(store, connection.heroku_token):
@@ -172,13 +179,14 @@ def _listening(port: int) -> Iterator[socket.socket]:
 
 def _tokens(data: Path) -> dict[str, str]:
     """The deployer's tokens: made once per data folder and kept beside the store, for its owner's eyes only."""
-    from infra.localcloud.seed import github_token, heroku_token
+    from infra.localcloud.seed import github_token, gitlab_token, heroku_token
 
     file = data / "tokens.json"
     if file.exists():
         kept: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
-        return kept
-    tokens = {"heroku": heroku_token(), "github": github_token()}
+        # A folder of an earlier version knows no GitLab.
+        return {"gitlab": "", **kept}
+    tokens = {"heroku": heroku_token(), "github": github_token(), "gitlab": gitlab_token()}
     _write_private(file, tokens)
     return tokens
 

@@ -16,6 +16,7 @@ from infra.model.fields import (
     DrainAddress,
     Email,
     Hostname,
+    KeepableValue,
     Label,
     PipelineName,
     Plan,
@@ -35,6 +36,8 @@ from infra.model.values import Path
 from infra.model.wording import quoted
 
 STAGE_ORDER = ("test", "review", "development", "staging", "production")
+DEFAULT_REGION = "us"
+DEFAULT_SIZE = "basic"
 
 
 def or_list(what: str) -> Callable[[dict[str, Any]], None]:
@@ -154,8 +157,8 @@ class AppDefaults(Section):
     """Whether visitors see the maintenance page."""
     acm: bool = False
     """Whether Heroku keeps certificates for the domains."""
-    config_vars: dict[ConfigVarName, Value] = {}
-    """The app's config vars; secrets by reference to their sealed value."""
+    config_vars: dict[ConfigVarName, KeepableValue] = {}
+    """The app's config vars; secrets by reference to their sealed value, or to where else they are kept."""
     features: dict[Label, bool] = {}
     """App features (labs) by name, on or off."""
     collaborators: dict[Email, Collaborator] = Field(default={}, json_schema_extra=or_list("an e-mail address"))
@@ -240,6 +243,8 @@ class ServiceWide(Section):
     """The stack that owns what environments share (pipeline, repository); left out, the first stage's."""
     protect: bool | None = None
     """Whether what holds data refuses to be destroyed; left out, only in production."""
+    differences: dict[Text, Text] = {}
+    """What is meant to differ from other environments, by its path (config_vars.LOG_LEVEL, addons.logs), and why."""
     github: GitHub = GitHub()
     """What the GitHub repository holds for this service."""
 
@@ -276,3 +281,13 @@ class Environment(Section):
     def owns_shared(self) -> bool:
         """Whether this stack declares the pipeline and the repository's own settings."""
         return self.shared_in == self.stack
+
+    @property
+    def own_deployments(self) -> tuple[str, ...]:
+        """GitHub's environments of this stack: its stage's, and if it owns what is shared, those of no stage."""
+        stages = self.service.pipeline.stages if self.service.pipeline else ()
+        return tuple(
+            name
+            for name in self.service.github.environments
+            if name in (self.stage, self.stack) or (self.owns_shared and name not in stages)
+        )

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, GetJsonSchemaHandler, WithJsonSchema
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from infra.model.scalars import Ambiguous, fraction_text
-from infra.model.values import Secret, Template, Unsettled, is_open, parse_text
+from infra.model.values import Kept, Secret, Template, Unsettled, is_open, parse_text
 from infra.model.wording import quoted, short
 
 TEXT_SCHEMA = {"type": ["string", "number", "boolean"]}
@@ -21,6 +22,14 @@ SECURE_SCHEMA = {
     "required": ["secure"],
     "additionalProperties": False,
     "description": "As `pulumi config set --secret --path` writes it.",
+}
+KEPT_IN = "kept_in"
+KEPT_SCHEMA = {
+    "type": "object",
+    "properties": {KEPT_IN: {"type": "string", "pattern": r"\S", "description": "Where: 1Password, a person, …"}},
+    "required": [KEPT_IN],
+    "additionalProperties": False,
+    "description": "Its value is kept elsewhere: it must be there, and is never written.",
 }
 _UNCLOSED = "holds a reference that is not closed (${ without })"
 
@@ -93,6 +102,23 @@ def _secret_value(value: Any) -> Template | Secret:
     if isinstance(settled, str):
         raise refuse("is a secret in clear text", "Set it with: pulumi config set --secret --path")
     return settled
+
+
+def _kept(value: Any) -> Kept | None:
+    """The place that is named as the value's keeper; ``None`` where the value is no such map."""
+    if not isinstance(value, dict) or not get_close_matches(KEPT_IN, map(str, value)):
+        return None
+    if set(value) != {KEPT_IN}:
+        raise refuse("must be text, not a map", f"Where the value is kept elsewhere, write {KEPT_IN}: and the place")
+    return Kept(_plain(value[KEPT_IN]))
+
+
+def _keepable_value(value: Any) -> str | Template | Secret | Kept:
+    return _kept(value) or _value(value)
+
+
+def _keepable_secret(value: Any) -> Template | Secret | Kept:
+    return _kept(value) or _secret_value(value)
 
 
 @dataclass(frozen=True)
@@ -171,6 +197,14 @@ SecretValue = Annotated[
     Any,
     BeforeValidator(_secret_value),
     WithJsonSchema({"anyOf": [{"type": "string", "pattern": r"\$\{"}, SECURE_SCHEMA]}),
+]
+KeepableValue = Annotated[
+    Any, BeforeValidator(_keepable_value), WithJsonSchema({"anyOf": [TEXT_SCHEMA, SECURE_SCHEMA, KEPT_SCHEMA]})
+]
+KeepableSecret = Annotated[
+    Any,
+    BeforeValidator(_keepable_secret),
+    WithJsonSchema({"anyOf": [{"type": "string", "pattern": r"\$\{"}, SECURE_SCHEMA, KEPT_SCHEMA]}),
 ]
 WebAddress = Annotated[Value, AfterValidator(_absolute_url), WithJsonSchema(address_schema("https?"))]
 DrainAddress = Annotated[Value, AfterValidator(_drain_url), WithJsonSchema(address_schema(r"https|syslog(?:\+tls)?"))]

@@ -6,7 +6,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from infra.model.fields import GitHubName, Label, OpenValue, SecretValue, Text, WebAddress, named, refuse
+from infra.model.fields import (
+    GitHubName,
+    KeepableSecret,
+    Label,
+    OpenValue,
+    SecretValue,
+    Text,
+    WebAddress,
+    named,
+    refuse,
+)
 from infra.model.section import Section
 
 EnvironmentName = Annotated[Text, named(r"[^\s/][^/]{0,254}", "an environment name: up to 255 characters, no slash")]
@@ -45,7 +55,7 @@ class GitHubEnvironment(Section):
     """Whether administrators may skip the rules."""
     branch_policy: BranchPolicy | None = None
     """Which branches and tags may deploy; left out, all."""
-    secrets: dict[GitHubName, SecretValue] = {}
+    secrets: dict[GitHubName, KeepableSecret] = {}
     """The environment's Actions secrets."""
     variables: dict[GitHubName, OpenValue] = {}
     """The environment's Actions variables."""
@@ -174,11 +184,11 @@ class GitHub(Section):
 
     repository: Repository | None = None
     """Manage the repository itself; left out, it must exist and is left alone."""
-    secrets: dict[GitHubName, SecretValue] = {}
+    secrets: dict[GitHubName, KeepableSecret] = {}
     """Actions secrets of the repository."""
     variables: dict[GitHubName, OpenValue] = {}
     """Actions variables of the repository."""
-    dependabot_secrets: dict[GitHubName, SecretValue] = {}
+    dependabot_secrets: dict[GitHubName, KeepableSecret] = {}
     """What Dependabot's runs may see."""
     environments: dict[EnvironmentName, GitHubEnvironment] = {}
     """Deployment environments; one with a stage's name belongs to that stage's stack."""

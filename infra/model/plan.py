@@ -21,6 +21,10 @@ class PropertyChange:
     before: Any = None
     after: Any = None
     forces_replacement: bool = False
+    origin: Literal["", "code", "drift", "both"] = ""
+    """Why it changes: the code did, what is live did, or both; empty where nobody looked at what is live."""
+    fingerprints: tuple[str, str] = ("", "")
+    """Of a secret before and after, where they are known."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,31 @@ class Step:
     operation: Operation
     urn: str
     changes: tuple[PropertyChange, ...] = ()
+    origin: Literal["", "code", "drift", "both"] = ""
+    """Why it is made, replaced or deleted, told as for a property."""
+
+    @property
+    def type(self) -> str:
+        """The resource's type token, without its parents."""
+        return self.urn.split("::")[2].split("$")[-1]
+
+    @property
+    def name(self) -> str:
+        """The resource's logical name."""
+        return self.urn.split("::", 3)[3]
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A resource with its inputs, as it stands before a run or would after it.
+
+    A secret in the inputs is ``Hidden`` where it is known here, else ``***``; what is known later is ``Unknown``.
+    """
+
+    urn: str
+    parent: str = ""
+    id: str = ""
+    inputs: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def type(self) -> str:
@@ -74,3 +103,12 @@ class Plan:
     def has_changes(self) -> bool:
         """Whether anything would be, or was, changed."""
         return any(step.operation in CHANGING for step in self.steps)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A plan with all resources, by URN, as they stand before it and as they would after it."""
+
+    plan: Plan
+    before: Mapping[str, Resource] = field(default_factory=dict, repr=False)
+    after: Mapping[str, Resource] = field(default_factory=dict, repr=False)

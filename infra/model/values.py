@@ -23,6 +23,13 @@ class Secret:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """A value that is needed here, but kept in another ``place``: it must be there, and is never written."""
+
+    place: str
+
+
+@dataclass(frozen=True)
 class Unsettled:
     """A value the engine handed over under a secret key, but which no file shows.
 

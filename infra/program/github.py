@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 import pulumi
@@ -10,6 +11,7 @@ import pulumi_github as github
 from pulumi import ResourceOptions
 
 from infra.model.github import DeployKey, GitHub, GitHubEnvironment, Repository, RepositoryWebhook, Ruleset
+from infra.model.values import Kept, Value
 from infra.program.facts import Facts
 from infra.program.lookups import look_up
 
@@ -35,7 +37,7 @@ class GitHubRepository(pulumi.ComponentResource):
         """Declare what belongs to the repository as a whole."""
         if wanted.repository:
             self._repository(wanted.repository, protect)
-        for name, secret in wanted.secrets.items():
+        for name, secret in ours(wanted.secrets).items():
             github.ActionsSecret(
                 name, repository=self.repository, secret_name=name, value=self.facts.resolve(secret), opts=self.inside
             )
@@ -43,7 +45,7 @@ class GitHubRepository(pulumi.ComponentResource):
             github.ActionsVariable(
                 name, repository=self.repository, variable_name=name, value=self.facts.resolve(value), opts=self.inside
             )
-        for name, secret in wanted.dependabot_secrets.items():
+        for name, secret in ours(wanted.dependabot_secrets).items():
             github.DependabotSecret(
                 name, repository=self.repository, secret_name=name, value=self.facts.resolve(secret), opts=self.inside
             )
@@ -134,7 +136,7 @@ class GitHubRepository(pulumi.ComponentResource):
         )
         inside = ResourceOptions.merge(self.inside, ResourceOptions(depends_on=[environment]))
         self._policies(name, wanted, inside)
-        for key, secret in wanted.secrets.items():
+        for key, secret in ours(wanted.secrets).items():
             github.ActionsEnvironmentSecret(
                 f"{name}-{key}",
                 repository=self.repository,
@@ -184,6 +186,11 @@ class GitHubRepository(pulumi.ComponentResource):
             f'the GitHub team "{slug}"', lambda: github.get_team(slug=slug, summary_only=True, opts=self.lookup)
         )
         return int(found.id)
+
+
+def ours(secrets: Mapping[str, Value | Kept]) -> dict[str, Value]:
+    """The secrets that this project writes: those that are kept elsewhere are never touched."""
+    return {name: value for name, value in secrets.items() if not isinstance(value, Kept)}
 
 
 def _rules(wanted: Ruleset) -> github.RepositoryRulesetRulesArgs:

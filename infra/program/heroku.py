@@ -8,13 +8,11 @@ import pulumi
 import pulumiverse_heroku as heroku
 from pulumi import ResourceOptions
 
-from infra.model.environment import App, Environment, Pipeline
-from infra.model.values import Value
+from infra.model.environment import DEFAULT_REGION, DEFAULT_SIZE, App, Environment, Pipeline
+from infra.model.values import Kept, Value
 from infra.program.facts import Facts, Steps, is_sensitive
 from infra.program.heroku_resources import more_inputs
 from infra.program.lookups import look_up
-
-DEFAULT_REGION = "us"
 
 # The SDK loads its parts when they are first touched, which two previews side by side must not do at once.
 _TOUCHED = (
@@ -91,12 +89,14 @@ class HerokuApp(pulumi.ComponentResource):
         )
 
     def _config_vars(self, facts: Facts) -> None:
-        declared = self.wanted.config_vars
+        declared, kept = split_kept(self.wanted.config_vars)
         facts.learn((*self.prefix, "config_vars"), facts.resolve_all(declared))
-        if declared:
+        if declared or kept:
             plain, secret = split_secrets(declared, facts)
+            # What was ours once, and is kept elsewhere by now, must not go when it leaves the program.
+            options = more_inputs(self._within(), keptElsewhere=kept) if kept else self._within()
             heroku.app.ConfigAssociation(
-                self._called("config"), app_id=self.app.id, vars=plain, sensitive_vars=secret, opts=self._within()
+                self._called("config"), app_id=self.app.id, vars=plain, sensitive_vars=secret, opts=options
             )
 
     def _attachments(self, apps: Mapping[str, HerokuApp]) -> None:
@@ -113,7 +113,7 @@ class HerokuApp(pulumi.ComponentResource):
                 app_id=self.app.id,
                 type=name,
                 quantity=process.quantity,
-                size=process.size or "basic",
+                size=process.size or DEFAULT_SIZE,
                 opts=self._within(),
             )
 
@@ -191,6 +191,12 @@ class HerokuPipeline(pulumi.ComponentResource):
 def _team_owner(team: str) -> heroku.pipeline.PipelineOwnerArgs:
     found = look_up(f'the Heroku team "{team}"', lambda: heroku.team.get_team(name=team))
     return heroku.pipeline.PipelineOwnerArgs(id=found.id, type="team")
+
+
+def split_kept(wanted: Mapping[str, Value | Kept]) -> tuple[dict[str, Value], list[str]]:
+    """What is declared with a value, and the names of what is kept elsewhere."""
+    declared = {name: value for name, value in wanted.items() if not isinstance(value, Kept)}
+    return declared, sorted(set(wanted) - set(declared))
 
 
 def split_secrets(

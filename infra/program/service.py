@@ -14,7 +14,7 @@ from infra.model.environment import Environment, Pipeline
 from infra.model.github import GitHub
 from infra.model.values import Secret
 from infra.program.facts import Facts
-from infra.program.github import GitHubRepository
+from infra.program.github import GitHubRepository, ours
 from infra.program.heroku import HerokuApp, HerokuPipeline, pipeline_url
 from infra.program.lookups import look_up
 
@@ -87,7 +87,7 @@ def _couple(environment: Environment, app: HerokuApp, pipeline: pulumi.Output[st
 
 def _repository(environment: Environment, facts: Facts, inside: ResourceOptions) -> None:
     full_name, wanted = environment.service.repository, environment.service.github
-    mine = _own_environments(environment, wanted)
+    mine = environment.own_deployments
     if full_name is None or not (mine or (environment.owns_shared and _has_shared(wanted))):
         return
     repository = GitHubRepository(full_name, facts, inside)
@@ -95,17 +95,6 @@ def _repository(environment: Environment, facts: Facts, inside: ResourceOptions)
         repository.declare_shared(wanted, protect=environment.service.protect is not False)
     for name in mine:
         repository.declare_environment(name, wanted.environments[name])
-
-
-def _own_environments(environment: Environment, wanted: GitHub) -> list[str]:
-    """The deployment environments of this stack: its stage's, and if it owns what is shared, those of no stage."""
-    pipeline = environment.service.pipeline
-    stages = pipeline.stages if pipeline else ()
-    return [
-        name
-        for name in wanted.environments
-        if name in (environment.stage, environment.stack) or (environment.owns_shared and name not in stages)
-    ]
 
 
 def _has_shared(wanted: GitHub) -> bool:
@@ -127,7 +116,7 @@ def _secret_names(environment: Environment) -> Iterator[str]:
         yield from (f"{app.name} {name}" for name, value in app.config_vars.items() if isinstance(value, Secret))
     github = environment.service.github
     if environment.owns_shared:
-        yield from (f"github {name}" for name in github.secrets)
-        yield from (f"dependabot {name}" for name in github.dependabot_secrets)
-    for name in _own_environments(environment, github):
-        yield from (f"github {name} {secret}" for secret in github.environments[name].secrets)
+        yield from (f"github {name}" for name in ours(github.secrets))
+        yield from (f"dependabot {name}" for name in ours(github.dependabot_secrets))
+    for name in environment.own_deployments:
+        yield from (f"github {name} {secret}" for secret in ours(github.environments[name].secrets))

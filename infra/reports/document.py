@@ -9,13 +9,21 @@ from typing import Any
 
 from infra.errors import EXIT_CHANGES, EXIT_CLEAN, InputError, Problem, TwelvefoldError
 from infra.model.plan import Plan
+from infra.model.report import Report
+from infra.reports.escape import json_text
+from infra.reports.shape import VERDICTS, document_of
 
-VERDICTS = {0: "clean", 1: "error", 2: "changes", 3: "unreadable", 4: "rule-broken", 130: "interrupted"}
+__all__ = ["VERDICTS", "checked_document", "error_document", "plans_document", "report_document", "verdict"]
 
 
 def verdict(plans: list[Plan]) -> int:
     """The exit code that fits what was found."""
     return EXIT_CHANGES if any(plan.has_changes for plan in plans) else EXIT_CLEAN
+
+
+def report_document(report: Report) -> str:
+    """The whole report as JSON, as ``docs/schema/report.json`` describes it; ``read_report`` reads it back."""
+    return _write(document_of(report))
 
 
 def plans_document(plans: list[Plan], code: int) -> str:
@@ -52,4 +60,4 @@ def _plan(plan: Plan) -> dict[str, Any]:
 
 
 def _write(document: dict[str, Any]) -> str:
-    return json.dumps(document, indent=2, ensure_ascii=False)
+    return json_text(json.dumps(document, indent=2, ensure_ascii=False))

@@ -11,6 +11,7 @@ from infra.model.finding import Finding
 from infra.model.github import GitHubEnvironment
 from infra.model.values import Path, Secret
 from infra.model.wording import listing
+from infra.rules.differences import judge_differences
 from infra.rules.references import judge_references
 
 MOST_DRAINS = 5
@@ -41,6 +42,7 @@ class _Judged:
 def judge_environment(environment: Environment) -> list[Finding]:
     """Everything that speaks against ``environment``, each finding with the path it concerns."""
     findings = [*_stage(environment), *_shared(environment), *_repository(environment), *judge_references(environment)]
+    findings += judge_differences(environment)
     for key, app in environment.apps.items():
         judged = _Judged(app, () if environment.single else ("apps", key), environment)
         for rule in (_formation, _config_vars, _attachments, _domains, _limits, _collaborators):

@@ -9,7 +9,7 @@ from infra.model.environment import Environment
 from infra.model.finding import Finding
 from infra.model.references import known_references
 from infra.model.section import Section
-from infra.model.values import Path, Reference, Secret, Template
+from infra.model.values import Kept, Path, Reference, Secret, Template
 from infra.model.wording import listing
 
 ONE_STEP = 0.6
@@ -27,8 +27,8 @@ def judge_references(environment: Environment) -> Iterator[Finding]:
             if reference.steps not in known:
                 if not environment.lacks(reference.steps):
                     yield _unknown(path, reference, known)
-            elif found := _too_early(path, reference) or _exposed(path, reference, environment):
-                yield found
+            else:
+                yield from _misplaced(path, reference, environment)
 
 
 def templates(environment: Environment) -> Iterator[tuple[Path, Template]]:
@@ -93,12 +93,35 @@ def _too_early(path: Path, reference: Reference) -> Finding | None:
     return None
 
 
-def _exposed(path: Path, reference: Reference, environment: Environment) -> Finding | None:
+def _misplaced(path: Path, reference: Reference, environment: Environment) -> Iterator[Finding]:
+    """The first thing that speaks against a reference that names something."""
+    found = _kept(path, reference, environment) or _too_early(path, reference)
+    found = found or _exposed(path, reference, environment)
+    if found:
+        yield found
+
+
+def _kept(path: Path, reference: Reference, environment: Environment) -> Finding | None:
+    value = _config_var(reference, environment)
+    if not isinstance(value, Kept):
+        return None
+    message = f"{reference} is kept in {value.place}, so its value is not known here"
+    return _error("reference-kept", path, message, "Refer to something that has a value in the stack files")
+
+
+def _config_var(reference: Reference, environment: Environment) -> object:
+    """The value of the config var that a known reference names; ``None`` where it names something else."""
     owner, steps = _split(reference.steps)
-    if path[0] != "github" or path[-2] != "variables" or steps[0] != "config_vars":
+    if steps[0] != "config_vars":
         return None
     app = environment.apps[str(owner[1])] if owner else next(iter(environment.apps.values()))
-    if not isinstance(app.config_vars[str(steps[1])], Secret):
+    return app.config_vars[str(steps[1])]
+
+
+def _exposed(path: Path, reference: Reference, environment: Environment) -> Finding | None:
+    if path[0] != "github" or path[-2] != "variables":
+        return None
+    if not isinstance(_config_var(reference, environment), Secret):
         return None
     advice = "Make it one of secrets instead"
     return _error("reference-exposes", path, f"{reference} is a secret, and a variable is readable by everyone", advice)

@@ -1,163 +1,172 @@
-"""Adopt what a run that was cut off made on GitHub: found there, and put into the state with the id it has.
-
-Our own plugin finds what it made; the published GitHub plugin cannot, so this looks in its place.
-"""
+"""Take over into the stack file what is live: a text edit for review, sealed where secret, verified by reading it."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+import difflib
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path as FilePath
+from tempfile import TemporaryDirectory
 from typing import Any
-from urllib.parse import quote
 
-from infra.apis.rest import Answer, Request, Rest
-from infra.errors import ApiError, NotFound
+from infra.engine.passphrase import salt_of, seal_values, sealer
+from infra.model.editing import Sealed, Uneditable, edited
+from infra.model.environment import Environment
+from infra.model.estate import Estate, Hidden, Unknown
+from infra.model.finding import Finding
+from infra.model.project import ENVIRONMENT_ROOT, Project
+from infra.model.values import Path, is_open
+from infra.rules.adoption import Adoption, Unadoptable, adoption
+from infra.rules.declared.estate import declared_estate
+from infra.rules.importing import import_command
+from infra.rules.sameness import UNASKED, known, same
+from infra.workflows.fingerprinting import project_name
+from infra.workflows.read import examine
 
-Json = dict[str, Any]
-Find = Callable[["_Search", Json], Awaitable[str | None]]
-PROVIDER = "pulumi:providers:github"
-
-
-def time_of(text: str) -> datetime:
-    """A time as the engine and GitHub write it, to the second."""
-    return datetime.fromisoformat(re.sub(r"\.\d+", "", text).replace("Z", "+00:00"))
-
-
-async def adopt(
-    resources: list[Json], planned: list[Json], since: datetime, token: str, environ: Mapping[str, str]
-) -> bool:
-    """Add to a state's resources what is planned and stands already, made since then; says whether there was any."""
-    providers = {f"{one['urn']}::{one['id']}": one["inputs"] for one in resources if one["type"] == PROVIDER}
-    found = False
-    for wanted in planned:
-        inputs = providers.get(wanted["provider"])
-        if inputs is None:
-            continue
-        known = {re.split("[:/]", one["id"])[-1] for one in resources if one["type"] == wanted["type"]}
-        id = await _Search(inputs["owner"], known, since, _github(inputs, token, environ)).find(wanted)
-        if id is not None:
-            resources.append({**wanted, "id": id})
-            found = True
-    return found
+SecretAt = Callable[[Path], Hidden | Unknown]
 
 
-def _github(provider: Json, token: str, environ: Mapping[str, str]) -> Rest:
-    base = str(provider.get("baseUrl") or environ.get("GITHUB_BASE_URL") or "https://api.github.com/").rstrip("/")
-    url = base if base.endswith("//api.github.com") else f"{base}/api/v3"
-    headers = {"Accept": "application/vnd.github+json", "User-Agent": "twelvefold"}
-    return Rest(url, vendor="GitHub", headers={**headers, "Authorization": f"Bearer {token}"}, refusal=_refusal)
+@dataclass(frozen=True)
+class Refusal:
+    """Something that cannot be taken over, and why."""
+
+    finding: Finding
+    why: str
 
 
-def _refusal(request: Request, answer: Answer) -> ApiError:
-    kind = NotFound if answer.status == 404 else ApiError
-    return kind(
-        str((answer.body or {}).get("message", "GitHub gave no reason")), where=request.path, status=answer.status
-    )
+@dataclass(frozen=True)
+class Adopted:
+    """What taking over would make of a stack file; nothing is written until ``write``."""
+
+    file: FilePath
+    before: str
+    text: str
+    taken: tuple[Finding, ...]
+    refused: tuple[Refusal, ...]
+    imports: tuple[str, ...]
+    """Commands to run after it is written, so that the next update makes no second of what was made by hand."""
+
+    @property
+    def diff(self) -> str:
+        """The change for review; secrets are sealed in it, as in the file."""
+        old, new = self.before.splitlines(keepends=True), self.text.splitlines(keepends=True)
+        return "".join(difflib.unified_diff(old, new, self.file.name, self.file.name))
+
+    def write(self) -> None:
+        """Put the new text in the place of the old, all at once."""
+        temporary = self.file.with_name(f"{self.file.name}.new")
+        temporary.write_text(self.text)
+        temporary.replace(self.file)
 
 
-@dataclass
-class _Search:
-    """Looks for what a run made on GitHub: not in the state, and made since then."""
+def adopt(
+    project: Project,
+    stack: str,
+    findings: Iterable[Finding],
+    environment: Environment,
+    live: Estate,
+    *,
+    passphrase: str | None,
+    secret: SecretAt,
+) -> Adopted:
+    """Declare what is live instead of what was: each finding by itself, kept only if the file then says just that.
 
-    owner: str
-    known: set[str]
-    since: datetime
-    rest: Rest
-
-    async def find(self, wanted: Json) -> str | None:
-        """The id to import it by, or None."""
+    ``passphrase`` seals secrets; without it (another secrets provider) they are refused. ``secret`` opens those that
+    stand in the file already.
+    """
+    file = project.stack_file(stack)
+    desk = _Desk(project, stack, live, _Seal(file, passphrase), secret, file.read_text())
+    before, refused, taken, imports = desk.text, list[Refusal](), list[Finding](), list[str]()
+    for finding in findings:
         try:
-            return await GITHUB[wanted["type"]](self, wanted["inputs"])
-        except NotFound:
-            return None
-        finally:
-            await self.rest.aclose()
-
-    def path(self, inputs: Json, *parts: str) -> str:
-        """A path below the repository of a resource."""
-        return "/" + "/".join(quote(part, safe="") for part in ("repos", self.owner, inputs["repository"], *parts))
-
-    def is_new(self, row: Json) -> bool:
-        """Whether the run may have made it; what tells no time is its own natural key."""
-        made = row.get("created_at")
-        return str(row.get("id", "")) not in self.known and (made is None or time_of(made) >= self.since)
-
-    async def get(self, path: str) -> Any:
-        """The body behind ``path``."""
-        return (await self.rest.get(path)).body
-
-    async def first(self, path: str, key: str, fits: Callable[[Json], bool]) -> Json | None:
-        """The first new one of a list (100 at a time) that fits; ``key`` names the list inside the answer, if any."""
-        page = 1
-        while True:
-            body = await self.get(f"{path}?per_page=100&page={page}")
-            rows: list[Json] = body[key] if key else body
-            for row in rows:
-                if fits(row) and self.is_new(row):
-                    return row
-            if len(rows) < 100:
-                return None
-            page += 1
+            wanted = adoption(finding, environment, live)
+            environment = desk.take(wanted)
+        except (Unadoptable, Uneditable) as reason:
+            refused.append(Refusal(finding, str(reason)))
+            continue
+        taken.append(finding)
+        imports += [desk.import_of(wanted)] if finding.kind == "unmanaged" else []
+    return Adopted(file, before, desk.text, tuple(taken), tuple(refused), tuple(filter(None, imports)))
 
 
-async def _variable(search: _Search, inputs: Json) -> str | None:
-    name = inputs["variableName"]
-    row = await search.get(search.path(inputs, "actions", "variables", name))
-    return f"{inputs['repository']}:{name}" if search.is_new(row) else None
+class _Seal:
+    """Seals values under the stack's own key, and makes a salt where the file has none yet."""
+
+    def __init__(self, file: FilePath, passphrase: str | None) -> None:
+        self.passphrase = passphrase
+        self.salt = salt_of(file)
+        self.seal: Callable[[str], str] | None = None
+
+    def __call__(self, text: str, value: Hidden) -> tuple[str, Sealed]:
+        """The file's text, with a salt in it, and the sealed value."""
+        if self.passphrase is None or "secretsprovider:" in text:
+            raise Unadoptable("it may be a secret, and only the engine can seal it: pulumi config set --secret --path")
+        if not self.salt:
+            self.salt, _ = seal_values(self.passphrase, [])
+        if "encryptionsalt:" not in text:
+            text = f"encryptionsalt: {self.salt}\n{text}"
+        if self.seal is None:
+            self.seal = sealer(self.passphrase, self.salt)
+        return text, Sealed(self.seal(value.reveal()))
 
 
-async def _environment_variable(search: _Search, inputs: Json) -> str | None:
-    name, environment = inputs["variableName"], inputs["environment"]
-    row = await search.get(search.path(inputs, "environments", environment, "variables", name))
-    return f"{inputs['repository']}:{_escaped(environment)}:{name}" if search.is_new(row) else None
+class _Desk:
+    def __init__(self, project: Project, stack: str, live: Estate, seal: _Seal, secret: SecretAt, text: str) -> None:
+        self.project, self.stack, self.live, self.seal, self.text = project, stack, live, seal, text
+        self.secret = secret
+        self.sealed: dict[Path, Hidden] = {}
 
+    def take(self, wanted: Adoption) -> Environment:
+        """Write the settings, and read them again; the environment that they make."""
+        text, sealed = self.text, dict(self.sealed)
+        for path, value in wanted.settings:
+            text, written = self._sealed(text, (*ENVIRONMENT_ROOT, *path), value, sealed)
+            text = edited(text, (*ENVIRONMENT_ROOT, *path), written)
+        environment = self._verify(text, wanted, sealed)
+        self.text, self.sealed = text, sealed
+        return environment
 
-async def _policy(search: _Search, inputs: Json) -> str | None:
-    environment, pattern = inputs["environment"], inputs.get("branchPattern") or inputs.get("tagPattern")
-    kind = "branch" if inputs.get("branchPattern") else "tag"
-    path = search.path(inputs, "environments", environment, "deployment-branch-policies")
-    prefix = f"{inputs['repository']}:{_escaped(environment)}:"
-    row = await search.first(
-        path, "branch_policies", lambda one: one["name"] == pattern and one.get("type", "branch") == kind
-    )
-    return f"{prefix}{row['id']}" if row else None
+    def _sealed(self, text: str, path: Path, value: Any, sealed: dict[Path, Hidden]) -> tuple[str, Any]:
+        if isinstance(value, Hidden):
+            sealed[path] = value
+            return self.seal(text, value)
+        if isinstance(value, dict):
+            found = {}
+            for key, item in value.items():
+                text, found[key] = self._sealed(text, (*path, key), item, sealed)
+            return text, found
+        if isinstance(value, str) and ("${" in value or is_open(value)):
+            return text, value.replace("${", "$${")
+        return text, value
 
+    def _verify(self, text: str, wanted: Adoption, sealed: dict[Path, Hidden]) -> Environment:
+        with TemporaryDirectory() as folder:
+            copy = replace(self.project, folder=FilePath(folder))
+            for name in ("Pulumi.yaml", *(self.project.stack_file(one).name for one in self.project.stacks)):
+                shutil.copy(self.project.folder / name, copy.folder / name)
+            copy.stack_file(self.stack).write_text(text)
+            _, environment, problems = examine(copy, self.stack)
+        if problems or environment is None:
+            raise Unadoptable(f"the stack file does not take it: {problems[0].message if problems else 'unsound'}")
+        declared = declared_estate(environment, lambda path: sealed.get(path) or self.secret(path))
+        self._compare(declared, wanted)
+        return environment
 
-async def _webhook(search: _Search, inputs: Json) -> str | None:
-    # Its address counts as a secret, and is not told; should it be another one, the next update sets it.
-    row = await search.first(search.path(inputs, "hooks"), "", lambda one: set(one["events"]) == set(inputs["events"]))
-    return f"{inputs['repository']}/{row['id']}" if row else None
+    def _compare(self, declared: Estate, wanted: Adoption) -> None:
+        subject = replace(wanted.subject, name=wanted.label) if wanted.label else wanted.subject
+        said, there = declared.things.get(subject), self.live.things.get(wanted.subject)
+        if there is None or said is None:
+            if there is not None or said is not None:
+                raise Unadoptable("the stack file would still say otherwise: edit it by hand")
+            return
+        for name, value in said.fields.items():
+            actual = there.fields.get(name)
+            comparable = actual is not None and name not in UNASKED and known(value) and known(actual)
+            if comparable and not same(subject.kind, name, value, actual):
+                raise Unadoptable(f"the stack file would still say another {name}: edit it by hand")
 
-
-async def _ruleset(search: _Search, inputs: Json) -> str | None:
-    row = await search.first(search.path(inputs, "rulesets"), "", lambda one: one["name"] == inputs["name"])
-    return f"{inputs['repository']}:{row['id']}" if row else None
-
-
-async def _deploy_key(search: _Search, inputs: Json) -> str | None:
-    wanted = inputs["key"].split()[:2]
-    row = await search.first(search.path(inputs, "keys"), "", lambda one: one["key"].split()[:2] == wanted)
-    return f"{inputs['repository']}:{row['id']}" if row else None
-
-
-async def _repository(search: _Search, inputs: Json) -> str | None:
-    row = await search.get(search.path({"repository": inputs["name"]}))
-    return str(inputs["name"]) if search.is_new(row) else None
-
-
-def _escaped(part: str) -> str:
-    return part.replace(":", "??")
-
-
-# What GitHub makes anew, or refuses, when it is asked twice; all else is put in its place again and again.
-GITHUB: dict[str, Find] = {
-    "github:index/actionsEnvironmentVariable:ActionsEnvironmentVariable": _environment_variable,
-    "github:index/actionsVariable:ActionsVariable": _variable,
-    "github:index/repository:Repository": _repository,
-    "github:index/repositoryDeployKey:RepositoryDeployKey": _deploy_key,
-    "github:index/repositoryEnvironmentDeploymentPolicy:RepositoryEnvironmentDeploymentPolicy": _policy,
-    "github:index/repositoryRuleset:RepositoryRuleset": _ruleset,
-    "github:index/repositoryWebhook:RepositoryWebhook": _webhook,
-}
+    def import_of(self, wanted: Adoption) -> str:
+        """The command that takes into the state what was made by hand."""
+        thing = self.live.things[wanted.subject]
+        return import_command(project_name(self.project), self.stack, wanted.subject, thing, wanted.label)

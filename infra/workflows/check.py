@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from infra.errors import InputError, Problem
 from infra.model.environment import STAGE_ORDER, Environment
+from infra.model.finding import Finding
 from infra.model.project import Declared, Project
+from infra.rules.declared.estate import declared_estate
 from infra.rules.environment import judge_environment
+from infra.rules.parity import judge_parity
 from infra.rules.service import judge_service
+from infra.rules.sides import Side
 from infra.workflows.read import as_problems, choose_stacks, examine
 
 
@@ -34,6 +39,11 @@ def check(project: Project, wanted: list[str]) -> Checked:
     if problems:
         raise InputError(problems)
     remarks = [remark for stack in chosen for remark in _remarks(examined[stack][0], sound[stack])]
+    remarks += [
+        examined[finding.stack][0].problem(finding.path, finding.message, finding.suggestion)
+        for finding in _side_by_side(sound)
+        if finding.stack in chosen
+    ]
     return Checked(tuple(environment for stack, environment in sound.items() if stack in chosen), tuple(remarks))
 
 
@@ -49,6 +59,12 @@ def in_order(examined: Examined) -> Examined:
         return (STAGE_ORDER.index(stage) if stage else len(STAGE_ORDER), item[0])
 
     return dict(sorted(examined.items(), key=key))
+
+
+def _side_by_side(sound: Mapping[str, Environment]) -> list[Finding]:
+    """What the environments, as they are declared, lack of each other; what is usual is left to the audit."""
+    sides = {stack: Side(environment, declared_estate(environment)) for stack, environment in sound.items()}
+    return [finding for finding in judge_parity(sides) if finding.level != "note"]
 
 
 def _remarks(declared: Declared, environment: Environment) -> list[Problem]:

@@ -132,9 +132,11 @@ class LocalCloud:
         found = self.control("GET", "export?normalized=1" if normalized else "export")
         return json.dumps(found, indent=2, sort_keys=True) + "\n"
 
-    def by_hand(self, vendor: str, method: str, path: str, body: Any) -> Any:
-        """Make a call as the human account."""
-        return self.control("POST", "by-hand", {"vendor": vendor, "method": method.upper(), "path": path, "body": body})
+    def by_hand(self, vendor: str, method: str, path: str, body: Any, *, person: str = "", at: str = "") -> Any:
+        """Make a call as a person (the human account, if none is named), now or at a time (ISO 8601)."""
+        call = {"vendor": vendor, "method": method.upper(), "path": path, "body": body}
+        said = {name: value for name, value in (("as", person), ("at", at)) if value}
+        return self.control("POST", "by-hand", {**call, **said})
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
         """Call one of the cloud's own control routes."""

@@ -171,7 +171,7 @@ def _stack(words: Sequence[str]) -> Iterator[str]:
 
 def main(words: Sequence[str]) -> int:
     """Print what an import that began at ``words[0]`` (seconds since 1970), called with the rest, took over."""
-    since = datetime.fromtimestamp(int(words[0]), UTC)
+    since = datetime.fromtimestamp(float(words[0]), UTC)
     command = ["pulumi", "stack", "export", *_stack(words[1:])]
     exported = subprocess.run(command, capture_output=True, text=True, check=False)
     if exported.returncode == 0:

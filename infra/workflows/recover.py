@@ -3,7 +3,7 @@
 A killed engine leaves its lock, and creates that are pending for ever. A killed plugin leaves nothing: the engine
 forgets what it had asked it for. So the lock of a process that is gone is taken off, pending creates are cleared, and
 everything that the program still wants made is looked for first: on Heroku by our plugin, which is told since when; on
-GitHub by ``workflows/adopt.py``.
+GitHub by ``workflows/recover_github.py``.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from infra.errors import StackLocked
 from infra.model.plan import Plan
 from infra.providers.heroku.lost import RESUME_SINCE
 from infra.providers.kit.values import SIGNATURE
-from infra.workflows.adopt import GITHUB, PROVIDER, adopt, time_of
+from infra.workflows.recover_github import GITHUB, PROVIDER, adopt, time_of
 from infra.workflows.stacks import Stacks
 
 Json = dict[str, Any]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
 from infra.engine.command import EngineCommand
 from infra.engine.events import Observer
@@ -16,6 +17,7 @@ from infra.workflows.declare import declare_stack
 
 # Read by our Heroku provider, which else refuses to delete what holds data.
 ALLOW_DATA_LOSS = "HEROKU_ALLOW_DATA_LOSS"
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,12 @@ class Stacks:
 
     def preview(self, names: Sequence[str], *, refresh: bool = False) -> list[Plan]:
         """What ``up`` would change in each stack; side by side, because nothing is written."""
+        return self.side_by_side(names, lambda name: self.run(name).preview(refresh=refresh))
+
+    def side_by_side(self, names: Sequence[str], act: Callable[[str], Result]) -> list[Result]:
+        """What ``act`` returns for each of ``names``, for what only reads."""
         with ThreadPoolExecutor(max_workers=4) as pool:
-            return list(pool.map(lambda name: self.run(name).preview(refresh=refresh), names))
+            return list(pool.map(act, names))
 
     def up(self, names: Sequence[str], *, refresh: bool = False) -> list[Plan]:
         """Bring each stack up, one after the other: later stages look up what earlier ones own."""

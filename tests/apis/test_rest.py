@@ -144,6 +144,14 @@ async def test_one_reader_that_gives_up_does_not_disturb_the_other() -> None:
     assert (await other).body == {"ok": 1}
 
 
+async def test_an_answer_to_a_condition_of_the_callers_own_is_not_remembered() -> None:
+    """It says "not modified" and has no body: whoever asks so again hears just that again."""
+    vendor = Vendor([httpx.Response(304, headers={"ETag": '"a"'}), httpx.Response(304, headers={"ETag": '"a"'})])
+    rest = vendor.rest()
+    for _ in range(2):
+        assert (await rest.get("/x", headers={"If-None-Match": '"a"'})).status == 304
+
+
 async def test_what_did_not_change_is_not_sent_again() -> None:
     """The second read is conditional, and a 304 answers what is known."""
     vendor = Vendor([reply(200, {"ok": 1}, ETag='"a"'), httpx.Response(304)])

@@ -10,7 +10,7 @@ INTERVAL_SECONDS = 0.1
 
 
 class PeakMemory:
-    """Watches the descendants of a process whose command line holds ``mark``; ``megabytes`` is the highest peak."""
+    """Watches a process and its descendants whose command line holds ``mark``; ``megabytes`` is the highest peak."""
 
     def __init__(self, process: int, mark: str) -> None:
         self.megabytes = 0.0
@@ -34,7 +34,7 @@ class PeakMemory:
                 self._look()
 
     def _look(self) -> None:
-        for process in _descendants(self._process):
+        for process in (self._process, *_descendants(self._process)):
             if self._mark in Path(f"/proc/{process}/cmdline").read_bytes():
                 self.megabytes = max(self.megabytes, _peak(process))
 

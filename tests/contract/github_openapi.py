@@ -44,6 +44,20 @@ _UNDESCRIBED_FIELDS = {
     # Sent by go-github, understood and answered by the site, missing in the description.
     ("put", "/repos/{owner}/{repo}/environments/{environment_name}"): {"can_admins_bypass"},
 }
+_AUDIT_EVENT: Schema = {
+    "type": "object",
+    "required": ["@timestamp", "_document_id", "action", "actor", "org"],
+    "properties": {
+        **{name: {"type": "integer"} for name in ("@timestamp", "created_at", "actor_id", "org_id", "repo_id")},
+        **{name: {"type": "string"} for name in ("_document_id", "action", "actor", "org", "repo", "key")},
+    },
+}
+_UNDESCRIBED_PATHS: dict[str, Schema] = {
+    # Only the cloud of enterprises has it, whose description is another file.
+    "/orgs/{org}/audit-log": {
+        "operations": {"get": {"answers": {"200": {"type": "array", "items": _AUDIT_EVENT}}, "request": None}}
+    },
+}
 
 
 def validate_exchange(method: str, path: str, request_body: Any, status: int, response_body: Any) -> None:
@@ -128,7 +142,7 @@ def _is_address(value: object) -> bool:
 @cache
 def _tree() -> Schema:
     tree: Schema = {}
-    for template in json.loads((_folder() / "templates.json").read_text()):
+    for template in [*json.loads((_folder() / "templates.json").read_text()), *_UNDESCRIBED_PATHS]:
         node = tree
         for segment in template.strip("/").split("/"):
             node = node.setdefault(segment, {})
@@ -171,8 +185,11 @@ def _whole() -> Schema:
 
 
 def _reduced(template: str) -> Schema:
-    described = _whole()["paths"][template]
-    operations = {method: _operation(described[method]) for method in _METHODS if method in described}
+    if template in _UNDESCRIBED_PATHS:
+        operations = _UNDESCRIBED_PATHS[template]["operations"]
+    else:
+        described = _whole()["paths"][template]
+        operations = {method: _operation(described[method]) for method in _METHODS if method in described}
     schemas: Schema = {}
     wanted = [*_references(operations), "basic-error"]
     while wanted:

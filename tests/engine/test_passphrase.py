@@ -34,8 +34,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def clear_texts(file: Path, secret: str) -> list[str]:
     """Every secret of a stack file, opened."""
-    key = passphrase._key(secret, salt_of(file))
-    return [passphrase._open(key, sealed).decode() for _, _, sealed in passphrase._SEALED.findall(file.read_text())]
+    key = passphrase.derive_key(secret, salt_of(file))
+    return [passphrase.unseal(key, sealed).decode() for _, _, sealed in passphrase._SEALED.findall(file.read_text())]
 
 
 def sealed_file(folder: Path, secret: str, values: list[str], form: str) -> Path:

@@ -240,7 +240,8 @@ def test_an_engine_that_is_gone(checkout: Checkout) -> None:
 def importing(machine: Machine) -> Checkout:
     """A checkout whose language host cannot write programs, and whose Python shows what it is asked for."""
     made = check_out(machine, host="3.78.1")
-    machine.program("python", 'echo "PYTHON=$*"; echo "FOLDER=$PWD"', made.project / ".venv" / "bin")
+    shown = 'if [ "$1" = -c ]; then echo 1.5; exit; fi; echo "PYTHON=$*"; echo "FOLDER=$PWD"'
+    machine.program("python", shown, made.project / ".venv" / "bin")
     return made
 
 
@@ -250,7 +251,7 @@ def test_what_was_imported_is_told_by_us(importing: Checkout, options: list[str]
     words = [*(word.format(importing.project) for word in options), "import", "a:b:C", "it", "id", "--yes"]
     seen = importing.run(*words)
     assert seen["ARGUMENTS"] == f"--generate-code=false {' '.join(words)}"
-    assert seen["PYTHON"].startswith("-m infra.workflows.imported ")
+    assert seen["PYTHON"].startswith("-m infra.workflows.imported 1.5 ")
     assert seen["PYTHON"].endswith(f" {' '.join(words)}")
     assert seen["FOLDER"] == str(importing.project)
 

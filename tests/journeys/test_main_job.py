@@ -27,6 +27,7 @@ def test_our_preview_agrees(estate: Checkout) -> None:
     assert words.stdout.splitlines() == [
         "staging: no change (23 resources)",
         "production: no change (17 resources)",
+        "Nothing would change.",
     ]
     assert document.code == 0, document.text
     assert document.json()["verdict"] == "clean"

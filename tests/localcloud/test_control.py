@@ -139,6 +139,21 @@ async def test_calls_by_hand(cloud: LocalCloud) -> None:
     assert cloud.store.requests()[0]["client"] == "by hand"
 
 
+async def test_a_call_by_hand_bears_a_time_and_a_person(cloud: LocalCloud) -> None:
+    """As if it had been made then, by whoever is named."""
+    await new_app(cloud.heroku, "banking-staging")
+    call = {
+        "vendor": "heroku", "method": "PATCH", "path": "/apps/banking-staging/config-vars", "body": {"A": "1"},
+        "as": "pat@example.com", "at": "2026-11-23T22:15:00+00:00",
+    }  # fmt: skip
+    await done(cloud.control.post("/by-hand", json=call))
+    releases = await done(cloud.heroku.get("/apps/banking-staging/releases"))
+    newest = max(releases, key=lambda release: release["version"])
+    assert (newest["user"]["email"], newest["created_at"]) == ("pat@example.com", "2026-11-23T22:15:00Z")
+    for at in ("yesterday", "2026-11-23T22:15:00"):
+        assert (await cloud.control.post("/by-hand", json={**call, "at": at})).status_code == 400
+
+
 async def test_add_ons_are_done_when_the_export_is_read(cloud: LocalCloud) -> None:
     """What is due is settled first."""
     await new_app(cloud.heroku, "banking-staging")

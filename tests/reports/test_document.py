@@ -38,6 +38,8 @@ def test_a_plan_as_json() -> None:
         "before": "info",
         "after": "debug",
         "forces_replacement": False,
+        "origin": "",
+        "fingerprints": ["", ""],
     }
     assert update["changes"][3]["before"] == "***"
     assert stack["diagnostics"][0]["severity"] == "warning"

@@ -11,8 +11,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infra.model.plan import CHANGING, MASK, Plan, PropertyChange, Step
-from infra.reports.terminal import change_text, cut, plan_text, short_type, summary, table, value_text
+from infra.reports.terminal import (
+    change_text,
+    cut,
+    plan_text,
+    report_text,
+    short_type,
+    step_lines,
+    summary,
+    table,
+    value_text,
+)
+from tests.reports.golden import check_golden
+from tests.reports.hostile import hostile_report, texts
 from tests.reports.plans import HOSTILE, ORDINARY, urn
+from tests.reports.samples import SAMPLES
 
 GOLDEN = """\
 staging: 1 to delete, 1 to replace, 1 to update, 1 to create, 12 unchanged
@@ -26,7 +39,7 @@ staging: 1 to delete, 1 to replace, 1 to update, 1 to create, 12 unchanged
       - vars.OLD: "x"
       ~ sensitiveVars.SESSION_KEY: changed (secret)
       + sensitiveVars.TOKEN: changed (secret)
-      ~ vars.LONG: "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…
+      ~ vars.LONG: "aaaaaaaaaaaaaaaaaaaaaaaaaaa… → "bbbbbbbbbbbbbbbbbbbbbbbbbbb…
   + heroku:Drain                 shop-staging-archive"""
 
 HARMLESS = """\
@@ -121,3 +134,28 @@ def test_a_table_is_aligned() -> None:
 def test_a_plan_without_steps_is_one_line() -> None:
     """Nothing to do, said once."""
     assert plan_text(replace(ORDINARY, steps=(), unchanged=4)) == "staging: no change (4 resources)"
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_reports_are_golden(name: str) -> None:
+    """Each sample, within 80 columns."""
+    text = report_text(SAMPLES[name])
+    assert all(len(line) <= 80 for line in text.splitlines())
+    check_golden(f"{name}.txt", text + "\n")
+
+
+@given(texts)
+def test_any_name_is_harmless(name: str) -> None:
+    """Nothing acts on the terminal or in a build's log, and every line fits."""
+    text = report_text(hostile_report(name))
+    assert all(line.isprintable() and len(line) <= 82 for line in text.splitlines())
+    assert not any(line.lstrip().startswith("::") for line in text.splitlines())
+    assert "##[" not in text
+
+
+def test_what_is_said_of_a_value_stays() -> None:
+    """Values are shortened, not the words about them."""
+    change = PropertyChange("plan", "update", "x" * 200, "y" * 200, True, "both")
+    (_, line) = step_lines(Step("update", urn("a:b/c:D", "n"), (change,)))
+    assert line.endswith("  (both)  (forces replacement)")
+    assert 78 <= len(line) <= 80

@@ -15,7 +15,7 @@ import yaml
 
 from infra.errors import Problem
 from infra.model.section import Section
-from infra.model.values import Secret, Template
+from infra.model.values import Kept, Secret, Template
 from infra.model.wording import dotted
 
 CASES = Path(__file__).parent.parent / "cases"
@@ -100,6 +100,8 @@ def plain(value: object) -> Any:
     """A part of the model as plain data."""
     if isinstance(value, Secret):
         return {"secret": dotted(value.path)}
+    if isinstance(value, Kept):
+        return {"kept_in": value.place}
     if isinstance(value, Template):
         return str(value)
     if isinstance(value, Section):

@@ -9,14 +9,21 @@ from infra.localcloud.exchange import Answer, Call, Refusal, Route
 from infra.localcloud.github import (
     actions_permissions,
     actions_secrets,
+    audit_log,
     branch_policies,
     branches,
     collaborators,
     deliveries,
     deploy_keys,
+    deployments,
     environments,
+    issue_comments,
+    issues,
+    labels,
     organizations,
+    pulls,
     repositories,
+    ruleset_history,
     rulesets,
     users,
     variables,
@@ -59,6 +66,13 @@ _NOUNS: tuple[ModuleType, ...] = (
     deploy_keys,
     collaborators,
     actions_permissions,
+    issues,
+    issue_comments,
+    labels,
+    pulls,
+    deployments,
+    ruleset_history,
+    audit_log,
 )
 
 _BY_NAME, _BY_ID = "/repos/{owner}/{repo}", "/repositories/{repository_id}"
@@ -74,10 +88,12 @@ def _documented(route: Route, page: str) -> Route:
 
     def answer(call: Call) -> Answer:
         try:
-            return function(call)
+            given = function(call)
         except Refusal as refusal:
             refusal.extra.setdefault("documentation_url", f"{DOCUMENTATION}/{page}")
             raise
+        audit_log.record(call, template, given)
+        return given
 
     return method, template, answer, scope
 

@@ -36,6 +36,8 @@ def repository_for(call: Call, need: str = "pull", *, hide: bool = False) -> Doc
     if level == "none":
         raise not_found()
     if LEVELS.index(level) < LEVELS.index(need):
+        if call.account.get("type") == "Bot":
+            raise forbidden("Resource not accessible by integration")
         raise not_found() if hide else forbidden()
     if need != "pull" and call.method != "GET" and repository["archived"]:
         raise archived()
@@ -46,6 +48,9 @@ def level_of(call: Call, repository: Document) -> str:
     """What the caller may do: the lesser of the person's role and what the token was given."""
     if call.account.get(EVERYWHERE):
         return "admin"
+    if call.account.get("type") == "Bot":
+        # An app is installed on every repository here, and may what its token's permissions say.
+        return "push" if "contents:write" in call.scopes else "pull"
     person = role_of(call.store, repository, call.account["login"])
     return min(person, _token_level(call, repository), key=LEVELS.index)
 

@@ -16,6 +16,10 @@ OF_REPOSITORY = (
     "github.ruleset",
     "github.deploy_key",
     "github.actions_permissions",
+    "github.issue",
+    "github.label",
+    "github.deployment",
+    "github.ruleset_version",
 )
 OF_PLACE = ("github.secret", "github.variable", "github.key_pair")
 """Kinds whose parent is a place: ``7/actions``, ``7/dependabot`` or ``7/environments/12``."""
@@ -45,6 +49,8 @@ def place_of_environment(repository_id: int, environment_id: int) -> str:
 
 def delete_all(store: Store, repository_id: int) -> None:
     """Forget everything that belongs to a repository, but not the repository itself."""
+    for issue in store.find("github.issue", parent=str(repository_id)):
+        _delete_below(store, "github.issue_comment", f"{repository_id}/{issue['number']}")
     for environment in store.find(ENVIRONMENT, parent=str(repository_id)):
         delete_environment(store, repository_id, environment["id"])
     for family in ("actions", "dependabot"):

@@ -40,7 +40,7 @@ def write_environment(call: Call) -> Answer:
     """PUT /repos/{owner}/{repo}/environments/{environment_name}: creates or replaces; what is left out is off."""
     repository, body = repository_for(call, "admin"), body_of(call)
     settings = _settings(call, repository, body)
-    environment = _existing(call, repository) or _created(call)
+    environment = _existing(call, repository) or new_environment(call, call.params["environment_name"])
     environment.update(settings)
     _number_rules(call, environment)
     environment["updated_at"] = later_stamp(call.now, environment["updated_at"])
@@ -92,8 +92,8 @@ def _existing(call: Call, repository: Document) -> Document | None:
     return found[0] if found else None
 
 
-def _created(call: Call) -> Document:
-    name = call.params["environment_name"]
+def new_environment(call: Call, name: str) -> Document:
+    """An environment of that name without any rule, not stored yet."""
     if not name.strip() or len(name) > 255:
         raise invalid("Environment name must be between 1 and 255 characters.")
     moment = stamp(call.now)
@@ -101,6 +101,11 @@ def _created(call: Call) -> Document:
         "id": new_id(call.store),
         "name": name,
         "_slug": name.lower(),
+        "wait_timer": 0,
+        "prevent_self_review": False,
+        "can_admins_bypass": True,
+        "reviewers": [],
+        "deployment_branch_policy": None,
         "created_at": moment,
         "updated_at": moment,
         "rule_ids": {},

@@ -16,6 +16,7 @@ from infra.localcloud.github.belongings import (
     shown,
 )
 from infra.localcloud.github.branches import REF
+from infra.localcloud.github.conversations import COMMENT, ISSUE
 from infra.localcloud.github.deploy_keys import DEPLOY_KEY
 from infra.localcloud.github.people import ORGANIZATION, TEAM, USER
 from infra.localcloud.github.rules_in_force import RULESET
@@ -65,6 +66,7 @@ def _repository(store: Store, repository: Document) -> Document:
         "webhooks": _sorted(_hook(body) for body in store.find(HOOK, parent=parent)),
         "rulesets": _sorted(_stable(body) for body in store.find(RULESET, parent=parent)),
         "deploy_keys": _sorted(_stable(body) for body in store.find(DEPLOY_KEY, parent=parent)),
+        "issues": [_issue(store, number, body) for body in store.find(ISSUE, parent=parent)],
         "actions_permissions": _stable(next(iter(store.find(PERMISSIONS, parent=parent)), {})),
     }
 
@@ -86,6 +88,12 @@ def _reviewer(store: Store, reviewer: Document) -> str:
         return f"User {store.find(USER, id=reviewer['id'])[0]['login']}"
     team = store.find(TEAM, id=reviewer["id"])[0]
     return f"Team {team['organization']}/{team['slug']}"
+
+
+def _issue(store: Store, repository_id: int, issue: Document) -> Document:
+    comments = store.find(COMMENT, parent=f"{repository_id}/{issue['number']}")
+    kept = {name: issue[name] for name in ("number", "title", "body", "state", "labels", "locked")}
+    return {**kept, "author": issue["_author"], "comments": [[one["_author"], one["body"]] for one in comments]}
 
 
 def _hook(hook: Document) -> Document:

@@ -13,6 +13,7 @@ from infra.localcloud.github.pages import page_of
 from infra.localcloud.github.people import organization_named
 from infra.localcloud.github.refusals import not_found, rejected
 from infra.localcloud.github.rules_in_force import RULESET
+from infra.localcloud.github.ruleset_history import record_version
 from infra.localcloud.github.ruleset_rules import checked_rules
 
 PAGE = "repos/rules"
@@ -83,6 +84,7 @@ def delete_ruleset(call: Call) -> Answer:
 
 def _save(call: Call, repository: Document, ruleset: Document) -> None:
     keep(call.store, RULESET, f"{repository['id']}/{ruleset['id']}", ruleset, str(repository["id"]))
+    record_version(call, repository, ruleset)
 
 
 def _ruleset(call: Call, repository: Document) -> Document:

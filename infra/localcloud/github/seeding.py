@@ -25,8 +25,10 @@ DEFAULT_SCOPES = ["repo", "admin:repo_hook", "read:org"]
 def seed(store: Store, document: Mapping[str, Any], now: datetime) -> None:
     """Create what the GitHub part of a seed document names; what is there already keeps its id.
 
-    A user's token comes as ``token`` or as ``token_sha256``. A member of an organization is a login (an owner of the
-    organization) or ``{"login", "role": "member"}``; a repository's ``collaborators`` are ``{"login", "level"}``.
+    A user's token comes as ``token`` or as ``token_sha256``. An app is a user of the type ``Bot`` whose token has
+    ``permissions`` (``issues:write``, ``pull_requests:write``, ``contents:write``) instead of scopes. A member of an
+    organization is a login (an owner of the organization) or ``{"login", "role": "member"}``; a repository's
+    ``collaborators`` are ``{"login", "level"}``.
     """
     for user in document.get("users", []):
         _seed_user(store, user, now)
@@ -41,14 +43,13 @@ def seed(store: Store, document: Mapping[str, Any], now: datetime) -> None:
 
 def _seed_user(store: Store, wish: Mapping[str, Any], now: datetime) -> None:
     login = wish["login"]
-    user = user_named(store, login) or _account(store, "U", "User", login, now)
+    user = user_named(store, login) or _account(store, "U", wish.get("type", "User"), login, now)
     user.update(name=wish.get("name", user["name"]), email=wish.get("email", f"{login}@example.com"))
     store.put(USER, login.lower(), user)
     key = wish.get("token_sha256") or (token_key(wish["token"]) if "token" in wish else "")
     if key:
-        store.put(
-            TOKEN, key, {"login": login, "scopes": list(wish.get("scopes", DEFAULT_SCOPES))}, parent=login.lower()
-        )
+        scopes = list(wish.get("permissions") or wish.get("scopes", DEFAULT_SCOPES))
+        store.put(TOKEN, key, {"login": login, "scopes": scopes}, parent=login.lower())
 
 
 def _seed_organization(store: Store, wish: Mapping[str, Any], now: datetime) -> None:

@@ -8,8 +8,8 @@ from infra.localcloud.exchange import Answer, Call, Route
 from infra.localcloud.github.access import REPOSITORY
 from infra.localcloud.github.door import budget_of
 from infra.localcloud.github.pages import page_of
-from infra.localcloud.github.people import ORGANIZATION, owner_named, role_in, simple_organization, simple_user
-from infra.localcloud.github.refusals import not_found
+from infra.localcloud.github.people import ORGANIZATION, USER, owner_named, role_in, simple_organization, simple_user
+from infra.localcloud.github.refusals import forbidden, not_found
 
 PAGE = "users/users"
 
@@ -19,7 +19,9 @@ _OTHER_BUDGETS = {"search": 30, "graphql": 5000, "integration_manifest": 5000, "
 
 
 def show_caller(call: Call) -> Answer:
-    """GET /user: the private form, for it is one's own."""
+    """GET /user: the private form, for it is one's own; an app's token has no user behind it."""
+    if call.account["type"] == "Bot":
+        raise forbidden("Resource not accessible by integration")
     own = {
         "private_gists": 0,
         "total_private_repos": _repositories(call, call.account, private=True),
@@ -38,6 +40,14 @@ def show_user(call: Call) -> Answer:
     if account is None:
         raise not_found()
     return Answer(200, _public(call, account))
+
+
+def show_user_by_id(call: Call) -> Answer:
+    """GET /user/{account_id}."""
+    found = [user for user in call.store.find(USER) if str(user["id"]) == call.params["account_id"]]
+    if not found:
+        raise not_found()
+    return Answer(200, _public(call, found[0]))
 
 
 def list_keys(call: Call) -> Answer:
@@ -90,6 +100,7 @@ def _repositories(call: Call, account: Document, *, private: bool) -> int:
 
 ROUTES: list[Route] = [
     ("GET", "/user", show_caller, ""),
+    ("GET", "/user/{account_id}", show_user_by_id, ""),
     ("GET", "/users/{username}", show_user, ""),
     ("GET", "/users/{username}/keys", list_keys, ""),
     ("GET", "/users/{username}/gpg_keys", list_keys, ""),

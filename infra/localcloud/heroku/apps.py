@@ -26,6 +26,7 @@ from infra.localcloud.heroku.paging import paged
 from infra.localcloud.heroku.releases import add_release
 from infra.localcloud.heroku.renaming import rename_app
 from infra.localcloud.heroku.stacks import DEFAULT_STACK, generation_ref, region_named, stack_named
+from infra.localcloud.heroku.webhook_events import record
 from infra.localcloud.store import Store
 
 Body = dict[str, Any]
@@ -183,7 +184,9 @@ def update_app(call: Call) -> Answer:
         rename_app(call.store, app, checked_name(call.store, wanted["name"]))
         after |= {name: (call.store.get(KIND, app["id"]) or {})[name] for name in ("name", "git_url", "web_url")}
     if after != app:
-        call.store.put(KIND, app["id"], {**after, "updated_at": stamp(call.now)})
+        after |= {"updated_at": stamp(call.now)}
+        call.store.put(KIND, app["id"], after)
+        record(call.store, call.now, app["id"], "api:app", "update", after, call.account)
     return _fresh(call, after)
 
 

@@ -23,6 +23,7 @@ from infra.localcloud.heroku.lookup import app_for, app_named, forbidden, may_se
 from infra.localcloud.heroku.naming import new_id, stamp
 from infra.localcloud.heroku.paging import paged
 from infra.localcloud.heroku.releases import add_release
+from infra.localcloud.heroku.webhook_events import record
 from infra.localcloud.store import Store
 
 Body = dict[str, Any]
@@ -93,6 +94,7 @@ def attach(
         "_addon_id": addon["id"],
     }
     store.put(ATTACHMENT, attachment["id"], attachment, parent=app["id"])
+    record(store, now, app["id"], "api:addon-attachment", "create", attachment, user)
     add_release(store, now, app, user, f"Attach {name} (@ref:{addon['name']})")
     return attachment
 
@@ -111,6 +113,7 @@ def detach(store: Store, now: datetime, attachment: Body, user: Body) -> None:
     store.delete(ATTACHMENT, attachment["id"])
     app = store.get("heroku.app", attachment["app"]["id"])
     if app is not None:
+        record(store, now, app["id"], "api:addon-attachment", "destroy", attachment, user)
         description = f"Detach {attachment['name']} (@ref:{attachment['addon']['name']})"
         add_release(store, now, app, user, description)
 

@@ -12,6 +12,7 @@ from infra.localcloud.heroku.lookup import account_named, app_for, is_id, not_fo
 from infra.localcloud.heroku.naming import new_id, stamp
 from infra.localcloud.heroku.paging import paged
 from infra.localcloud.heroku.people import add_account
+from infra.localcloud.heroku.webhook_events import record
 from infra.localcloud.store import Store
 
 Body = dict[str, Any]
@@ -78,7 +79,9 @@ def create_collaborator(call: Call) -> Answer:
     if call.store.get(KIND, f"{app['id']}:{account['id']}"):
         raise invalid("User is already a collaborator on this app.")
     names = _checked_permissions(wanted.get("permissions"))
-    return found(add_collaborator(call.store, call.now, app, account, _role(call.store, app, account), names), 201)
+    body = add_collaborator(call.store, call.now, app, account, _role(call.store, app, account), names)
+    record(call.store, call.now, app["id"], "api:collaborator", "create", body, call.account)
+    return found(body, 201)
 
 
 def update_collaborator(call: Call) -> Answer:
@@ -86,9 +89,11 @@ def update_collaborator(call: Call) -> Answer:
     wanted = body_of(call, {"permissions": LIST}, required=("permissions",))
     app = app_for(call)
     body = _collaborator_for(call, app)
-    after = {**body, "permissions": permission_bodies(_checked_permissions(wanted["permissions"]) or [])}
-    call.store.put(KIND, body["_key"], {**after, "updated_at": stamp(call.now)}, parent=app["id"])
-    return found({**after, "updated_at": stamp(call.now)})
+    permissions = permission_bodies(_checked_permissions(wanted["permissions"]) or [])
+    after = {**body, "permissions": permissions, "updated_at": stamp(call.now)}
+    call.store.put(KIND, body["_key"], after, parent=app["id"])
+    record(call.store, call.now, app["id"], "api:collaborator", "update", after, call.account)
+    return found(after)
 
 
 def delete_collaborator(call: Call) -> Answer:
@@ -98,6 +103,7 @@ def delete_collaborator(call: Call) -> Answer:
     if body["user"]["id"] == app["owner"]["id"]:
         raise invalid("Cannot remove the owner of the app.")
     call.store.delete(KIND, body["_key"])
+    record(call.store, call.now, app["id"], "api:collaborator", "destroy", body, call.account)
     return found(body)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from infra.localcloud.exchange import Answer, Call, Route
 from infra.localcloud.heroku.attached import CONFIG_VARS, all_config_vars, attached_config_vars, own_config_vars
 from infra.localcloud.heroku.fields import bad_request, invalid
-from infra.localcloud.heroku.lookup import app_for
+from infra.localcloud.heroku.lookup import permitted_app_for
 from infra.localcloud.heroku.releases import add_release
 
 LARGEST = 64 * 1024
@@ -34,12 +34,12 @@ def checked_changes(body: Any, form: re.Pattern[str] = _NAME) -> dict[str, str |
 
 def get_config_vars(call: Call) -> Answer:
     """GET /apps/{app}/config-vars."""
-    return Answer(200, all_config_vars(call.store, app_for(call)["id"]))
+    return Answer(200, all_config_vars(call.store, permitted_app_for(call, "deploy")["id"]))
 
 
 def update_config_vars(call: Call) -> Answer:
     """PATCH /apps/{app}/config-vars: null removes; answers the whole map; one release if anything changed."""
-    app, changes = app_for(call), checked_changes(call.body)
+    app, changes = permitted_app_for(call, "deploy"), checked_changes(call.body)
     before, attached = own_config_vars(call.store, app["id"]), attached_config_vars(call.store, app["id"])
     _refuse_attached(changes, attached)
     after = {name: value for name, value in {**before, **changes}.items() if value is not None}

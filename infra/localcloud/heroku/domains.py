@@ -13,6 +13,7 @@ from infra.localcloud.heroku.jobs import schedule
 from infra.localcloud.heroku.lookup import app_for, not_found
 from infra.localcloud.heroku.naming import dns_name, new_id, stamp
 from infra.localcloud.heroku.paging import paged
+from infra.localcloud.heroku.webhook_events import record
 from infra.localcloud.store import Store
 
 Body = dict[str, Any]
@@ -80,6 +81,7 @@ def create_domain(call: Call) -> Answer:
     domain = _new_domain(call.now, app, hostname, "custom")
     domain["sni_endpoint"] = _endpoint_ref(call, app, wanted.get("sni_endpoint"))
     _keep(call.store, app, domain)
+    record(call.store, call.now, app["id"], "api:domain", "create", domain, call.account)
     if app["acm"]:
         schedule(call.store, call.now, call.settings.provisioning_seconds, "certify", app["id"])
     return found(domain, 201)
@@ -118,15 +120,18 @@ def update_domain(call: Call) -> Answer:
     endpoint = _endpoint_ref(call, app, wanted.get("sni_endpoint"))
     after = {**domain, "sni_endpoint": endpoint, "updated_at": stamp(call.now)}
     _keep(call.store, app, after)
+    record(call.store, call.now, app["id"], "api:domain", "update", after, call.account)
     return found(after)
 
 
 def delete_domain(call: Call) -> Answer:
     """DELETE /apps/{app}/domains/{domain}."""
-    domain = _domain_for(call, app_for(call))
+    app = app_for(call)
+    domain = _domain_for(call, app)
     if domain["kind"] == "heroku":
         raise invalid("The default domain of an app cannot be removed.")
     call.store.delete(KIND, domain["id"])
+    record(call.store, call.now, app["id"], "api:domain", "destroy", domain, call.account)
     return found(domain)
 
 

@@ -33,6 +33,7 @@ from infra.localcloud.heroku.processes import (
     with_size,
 )
 from infra.localcloud.heroku.releases import current_release
+from infra.localcloud.heroku.webhook_events import record
 
 Body = dict[str, Any]
 _CHANGES = {"quantity": QUANTITY, "size": STRING, "dyno_size": IDENTITY}
@@ -68,6 +69,7 @@ def _keep(call: Call, app: Body, changed: dict[str, Body]) -> None:
     refuse_mixed(app, (changed.get(process["id"], process) for process in formation_of(call.store, app["id"])))
     for process in changed.values():
         call.store.put(KIND, process["id"], process, parent=app["id"])
+        record(call.store, call.now, app["id"], "api:formation", "update", process, call.account)
 
 
 def list_formation(call: Call) -> Answer:

@@ -67,6 +67,21 @@ def owned_app_for(call: Call) -> Body:
     return app
 
 
+def permitted_app_for(call: Call, permission: str) -> Body:
+    """Like ``app_for``, for what needs a permission (view, deploy, operate, manage) on an app of a team.
+
+    See https://devcenter.heroku.com/articles/app-permissions; whoever works on a personal app has all of them.
+    """
+    app = app_for(call)
+    if app.get("team") is None or is_owner_or_admin(call.store, call.account, app):
+        return app
+    person = call.store.get("heroku.collaborator", f"{app['id']}:{call.account['id']}")
+    held = {one["name"] for one in person["permissions"]} if person else {"view"}
+    if permission not in held:
+        raise forbidden(f"You need the permission {permission} on the app {app['name']} to do that.")
+    return app
+
+
 def apps_of(store: Store, account: Body) -> list[Body]:
     """Every app an account may see."""
     return [app for app in store.find("heroku.app") if may_see(store, account, app)]

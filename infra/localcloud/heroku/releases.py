@@ -18,7 +18,7 @@ from infra.localcloud.heroku.attached import (
     plan_names,
 )
 from infra.localcloud.heroku.fields import STRING, bad_request, body_of, invalid
-from infra.localcloud.heroku.lookup import app_for, not_found
+from infra.localcloud.heroku.lookup import app_for, not_found, permitted_app_for
 from infra.localcloud.heroku.naming import new_id, stamp
 from infra.localcloud.heroku.paging import paged
 from infra.localcloud.heroku.processes import follow_code
@@ -130,7 +130,8 @@ def get_release(call: Call) -> Answer:
 
 def get_release_config_vars(call: Call) -> Answer:
     """GET /apps/{app}/releases/{release}/config-vars: the values as they were."""
-    return Answer(200, _release_for(call, app_for(call), call.params["release"])["_config_vars"])
+    app = permitted_app_for(call, "deploy")
+    return Answer(200, _release_for(call, app, call.params["release"])["_config_vars"])
 
 
 def create_release(call: Call) -> Answer:

@@ -1,4 +1,4 @@
-"""The Heroku part of a seed document: accounts with tokens, and teams."""
+"""The Heroku part of a seed document: accounts with tokens, teams, pipelines and apps."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from infra.localcloud.heroku.door import SCOPES, digest
 from infra.localcloud.heroku.lookup import account_named
 from infra.localcloud.heroku.naming import new_id
 from infra.localcloud.heroku.people import add_account
+from infra.localcloud.heroku.seeding_apps import seed_apps
 from infra.localcloud.heroku.teams import add_member, add_team
 from infra.localcloud.store import Store
 
 
 def seed(store: Store, document: Mapping[str, Any], now: datetime) -> None:
-    """Create accounts and teams that are not there yet; the first member of a team is its admin."""
+    """Create what is not there yet; a team's first member is its admin, the first account owns pipelines and apps."""
     for item in document.get("accounts", []):
         account = account_named(store, item["email"]) or add_account(store, now, item["email"], item.get("name"))
         _keep_token(store, account["id"], item)
@@ -25,6 +26,8 @@ def seed(store: Store, document: Mapping[str, Any], now: datetime) -> None:
         for place, email in enumerate(item.get("members", [])):
             account = account_named(store, email) or add_account(store, now, email)
             add_member(store, now, team, account, "admin" if place == 0 else "member")
+    if document.get("apps") or document.get("pipelines"):
+        seed_apps(store, document, store.find("heroku.account")[0], now)
 
 
 def _keep_token(store: Store, account_id: str, item: Mapping[str, Any]) -> None:

@@ -15,6 +15,7 @@ from infra.localcloud.heroku.fields import STRING, body_of, invalid
 from infra.localcloud.heroku.lookup import app_for, not_found
 from infra.localcloud.heroku.naming import new_id, stamp, suffixed_name
 from infra.localcloud.heroku.paging import paged
+from infra.localcloud.heroku.webhook_events import record
 
 Body = dict[str, Any]
 KIND = "heroku.sni_endpoint"
@@ -92,6 +93,7 @@ def create_endpoint(call: Call) -> Answer:
         **_certified(call, wanted),
     }
     call.store.put(KIND, endpoint["id"], endpoint, parent=app["id"])
+    record(call.store, call.now, app["id"], "api:sni-endpoint", "create", endpoint, call.account)
     return found(_shown(call, app, endpoint), 201)
 
 
@@ -125,6 +127,7 @@ def update_endpoint(call: Call) -> Answer:
     app = app_for(call)
     after = {**_endpoint_for(call, app), **_certified(call, wanted)}
     call.store.put(KIND, after["id"], after, parent=app["id"])
+    record(call.store, call.now, app["id"], "api:sni-endpoint", "update", after, call.account)
     return found(_shown(call, app, after))
 
 
@@ -136,6 +139,7 @@ def delete_endpoint(call: Call) -> Answer:
     for domain in domains_of(call.store, app["id"]):
         if domain["id"] in endpoint["domains"]:
             call.store.replace("heroku.domain", domain["id"], {**domain, "sni_endpoint": None})
+    record(call.store, call.now, app["id"], "api:sni-endpoint", "destroy", endpoint, call.account)
     return found({**endpoint, "domains": []})
 
 

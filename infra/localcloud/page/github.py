@@ -14,6 +14,7 @@ from infra.localcloud.github.belongings import (
     place_of_environment,
     place_of_repository,
 )
+from infra.localcloud.github.conversations import COMMENT, ISSUE
 from infra.localcloud.github.deploy_keys import DEPLOY_KEY
 from infra.localcloud.github.people import TEAM, USER
 from infra.localcloud.github.rules_in_force import RULESET
@@ -86,6 +87,19 @@ class DeployKey:
 
 
 @dataclass(frozen=True)
+class Conversation:
+    """An issue or pull request, and how much was said in it."""
+
+    number: int
+    title: str
+    kind: str
+    state: str
+    labels: tuple[str, ...]
+    comments: int
+    updated_at: datetime
+
+
+@dataclass(frozen=True)
 class Repository:
     """A repository and everything the page shows of it."""
 
@@ -101,12 +115,13 @@ class Repository:
     hooks: tuple[Hook, ...]
     rulesets: tuple[Ruleset, ...]
     deploy_keys: tuple[DeployKey, ...]
+    conversations: tuple[Conversation, ...]
 
     @property
     def is_bare(self) -> bool:
         """Whether nothing at all is set on it."""
         named = (self.environments, self.secrets, self.variables, self.dependabot_secrets)
-        return not any((*named, self.hooks, self.rulesets, self.deploy_keys))
+        return not any((*named, self.hooks, self.rulesets, self.deploy_keys, self.conversations))
 
 
 def repositories_of(store: Store) -> tuple[Repository, ...]:
@@ -132,6 +147,7 @@ def _repository(store: Store, body: Document) -> Repository:
         hooks=tuple(_hook(one) for one in store.find(HOOK, parent=parent)),
         rulesets=tuple(_ruleset(one) for one in store.find(RULESET, parent=parent)),
         deploy_keys=tuple(_deploy_key(one) for one in store.find(DEPLOY_KEY, parent=parent)),
+        conversations=tuple(_conversation(store, parent, one) for one in reversed(store.find(ISSUE, parent=parent))),
     )
 
 
@@ -222,4 +238,18 @@ def _deploy_key(body: Document) -> DeployKey:
         read_only=body["read_only"],
         added_by=body["added_by"],
         created_at=datetime.fromisoformat(body["created_at"]),
+    )
+
+
+def _conversation(store: Store, repository_id: str, body: Document) -> Conversation:
+    comments = store.find(COMMENT, parent=f"{repository_id}/{body['number']}")
+    times = (datetime.fromisoformat(one["updated_at"]) for one in [body, *comments])
+    return Conversation(
+        number=body["number"],
+        title=body["title"],
+        kind="pull request" if body["_pull"] else "issue",
+        state=body["state"],
+        labels=tuple(body["labels"]),
+        comments=len(comments),
+        updated_at=max(times),
     )

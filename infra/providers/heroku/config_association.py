@@ -16,7 +16,7 @@ from infra.providers.heroku.config_vars import (
 )
 from infra.providers.heroku.listing import APPS, gathered
 from infra.providers.kit.context import Context
-from infra.providers.kit.fields import TEXT, map_of, string
+from infra.providers.kit.fields import TEXT, list_of, map_of, string
 from infra.providers.kit.resource import Failures, Listing, Live, Made, Old, Resource
 from infra.providers.kit.values import Values
 
@@ -24,6 +24,7 @@ FIELDS = {
     "app_id": string("The app's id.", required=True, replace=True),
     "vars": map_of(TEXT, "Config vars that anybody may see.", wrong=wrong_keys),
     "sensitive_vars": map_of(TEXT, "Config vars that are never shown.", secret=True, wrong=wrong_keys),
+    "kept_elsewhere": list_of(TEXT, "Config vars that somebody else sets by now: they are never unset."),
     "release": string("The release that is still waited for.", computed=True, wire="__release"),
 }
 
@@ -49,7 +50,9 @@ async def _apply(heroku: Heroku, id: str, old: Vars, new: Values, context: Conte
     def changed(release: str) -> None:
         context.born(id, {**new, "release": release or None})
 
-    await change(heroku, new["app_id"], old, _all(new), context, changed=changed, unsettled=unsettled)
+    # What was ours once stays as it is when somebody else keeps it from now on.
+    ours = {key: value for key, value in old.items() if key not in new.get("kept_elsewhere", [])}
+    await change(heroku, new["app_id"], ours, _all(new), context, changed=changed, unsettled=unsettled)
 
 
 async def _read(heroku: Heroku, id: str, old: Old) -> Live | None:
@@ -62,7 +65,8 @@ async def _read(heroku: Heroku, id: str, old: Old) -> Live | None:
         release = await still_unsettled(heroku, app, old, set(_all(old.outputs)))
     except NotFound:
         return None
-    return Live(id, {"app_id": app, **_declared(old, live), "release": release})
+    kept = old.inputs.get("kept_elsewhere")
+    return Live(id, {"app_id": app, **_declared(old, live), "kept_elsewhere": kept, "release": release})
 
 
 def _declared(old: Old, live: Vars) -> Values:

@@ -6,30 +6,14 @@ from typing import Any
 
 from infra.apis.heroku import Heroku, at
 from infra.errors import NotFound
+from infra.model.data_services import keeps_data
 from infra.providers.kit.fields import Field, boolean
 from infra.providers.kit.resource import Old
-
-# Add-on services that keep what an app stores. Heroku's catalogue does not say which do.
-DATA_SERVICES = frozenset(
-    {
-        "heroku-postgresql", "heroku-redis", "heroku-kafka",
-        "bonsai", "bucketeer", "cleardb", "cloudamqp", "cloudcube", "cloudinary", "cloudkarafka", "crunchy-bridge",
-        "elephantsql", "foundelasticsearch", "graphenedb", "jawsdb", "jawsdb-maria", "mongolab", "openredis", "ormongo",
-        "rediscloud", "redisgreen", "redistogo", "searchbox", "searchly", "websolr",
-    }
-)  # fmt: skip
-DATA_VENDOR = "stackhero-"
 
 
 def allowance() -> Field:
     """The field with which a program says that data may go."""
     return boolean("Whether it may be replaced or deleted although data goes with it.", default=False, write_only=True)
-
-
-def keeps_data(plan: str) -> bool:
-    """Whether add-ons of a plan (``service:plan``) or service keep data."""
-    service = plan.split(":")[0]
-    return service in DATA_SERVICES or service.startswith(DATA_VENDOR)
 
 
 def _described(addon: dict[str, Any]) -> str:

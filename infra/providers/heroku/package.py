@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 import httpx
 
-from infra.apis.heroku import URL, Heroku, headers, refusal
-from infra.apis.rest import Rest
-from infra.errors import TwelvefoldError, Unauthorized
+from infra.apis.connection import connect_heroku, heroku_defaults, heroku_faults
+from infra.apis.heroku import Heroku
 from infra.providers.heroku import (
     account_feature,
     addon,
@@ -118,7 +115,12 @@ def package(environment: Mapping[str, str], transport: httpx.AsyncBaseTransport 
     """The provider, with its defaults from ``environment``; ``transport`` replaces the network in tests."""
 
     def connect(config: Values, surroundings: Surroundings) -> Heroku:
-        return _connect({**_defaults(environment), **config}, surroundings, transport)
+        return connect_heroku(
+            {**heroku_defaults(environment), **config},
+            notice=surroundings.notice,
+            sleep=surroundings.sleep,
+            transport=transport,
+        )
 
     return Package.of(
         name="heroku",
@@ -128,64 +130,10 @@ def package(environment: Mapping[str, str], transport: httpx.AsyncBaseTransport 
         connect=connect,
         resources=RESOURCES,
         functions=(*lookups.FUNCTIONS, *space_lookups.FUNCTIONS),
-        check_config=_check,
-        allows_data_loss=lambda config: _allows_data_loss({**_defaults(environment), **config}),
+        check_config=heroku_faults,
+        allows_data_loss=lambda config: _allows_data_loss({**heroku_defaults(environment), **config}),
     )
 
 
 def _allows_data_loss(config: Values) -> bool:
     return str(config.get("allow_data_loss", "")).lower() in ("true", "1", "yes")
-
-
-def _defaults(environment: Mapping[str, str]) -> Values:
-    names = {
-        "api_key": "HEROKU_API_KEY",
-        "url": "HEROKU_API_URL",
-        "headers": "HEROKU_HEADERS",
-        "allow_data_loss": "HEROKU_ALLOW_DATA_LOSS",
-    }
-    return {key: environment[name] for key, name in names.items() if environment.get(name)}
-
-
-def _connect(config: Values, surroundings: Surroundings, transport: httpx.AsyncBaseTransport | None) -> Heroku:
-    token = str(config.get("api_key", "")).strip()
-    if not token:
-        raise Unauthorized(
-            "there is no token for Heroku",
-            todo="Set HEROKU_API_KEY, or: pulumi config set --secret heroku:apiKey TOKEN",
-        )
-    wrong = _check(config)
-    if wrong:
-        raise TwelvefoldError(
-            "; ".join(reason for _, reason in wrong),
-            todo="It comes from the provider's configuration or from HEROKU_API_URL and HEROKU_HEADERS.",
-        )
-    rest = Rest(
-        str(config.get("url", URL)),
-        vendor="Heroku",
-        headers=headers(token, _more_headers(config)),
-        refusal=refusal,
-        notice=surroundings.notice,
-        sleep=surroundings.sleep,
-        transport=transport,
-    )
-    return Heroku(rest)
-
-
-def _more_headers(config: Values) -> dict[str, str]:
-    found = json.loads(config.get("headers", "{}"))
-    return {str(key): str(value) for key, value in found.items()}
-
-
-def _check(config: Values) -> list[tuple[str, str]]:
-    failures = []
-    address = urlsplit(str(config.get("url", URL)))
-    if address.scheme not in ("http", "https") or not address.netloc:
-        failures.append(("url", "`heroku:url` must be an address such as https://api.heroku.com"))
-    try:
-        valid = isinstance(json.loads(config.get("headers", "{}")), dict)
-    except ValueError:
-        valid = False
-    if not valid:
-        failures.append(("headers", '`heroku:headers` must be a JSON object such as {"X-Name": "value"}'))
-    return failures

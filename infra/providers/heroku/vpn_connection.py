@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from infra.apis.heroku import Heroku, at
-from infra.errors import NotFound, Rejected
+from infra.errors import Conflict, NotFound, Rejected
 from infra.providers.heroku.imports import split_id
 from infra.providers.heroku.listing import SPACES, inside
 from infra.providers.heroku.lost import first_with, made_once
@@ -17,6 +17,7 @@ from infra.providers.kit.resource import Live, Made, Old, Resource
 from infra.providers.kit.values import Values
 
 UNDER_WAY = ("pending", "provisioning")
+LEAVING = "deprovisioning"
 TUNNEL = {
     "ip": string("Its address at Heroku's end."),
     "pre_shared_key": string("The key of both ends.", secret=True),
@@ -61,10 +62,18 @@ async def _create(heroku: Heroku, new: Values, context: Context) -> Made:
     body = {key: new[key] for key in ("name", "public_ip", "routable_cidrs")}
 
     async def post() -> Any:
-        return await heroku.post(_path(space), body)
+        try:
+            return await heroku.post(_path(space), body)
+        except Conflict:
+            leaving = first_with(await heroku.list(_path(space)), name=new["name"], status=LEAVING)
+            if leaving is None:
+                raise
+            await _left(heroku, _path(space, leaving["id"]), context)
+            return await heroku.post(_path(space), body)
 
     async def find() -> Any | None:
-        found = first_with(await heroku.list(_path(space)), name=new["name"], public_ip=new["public_ip"])
+        there = [one for one in await heroku.list(_path(space)) if one["status"] != LEAVING]
+        found = first_with(there, name=new["name"], public_ip=new["public_ip"])
         # It has no time of its own; its name is unique in the space.
         return {**found, "created_at": datetime.now(UTC).isoformat()} if found else None
 
@@ -74,10 +83,19 @@ async def _create(heroku: Heroku, new: Values, context: Context) -> Made:
     return Made(id, await _active(heroku, space, connection["id"], context))
 
 
+async def _left(heroku: Heroku, path: str, context: Context) -> None:
+    """Wait until a connection that is being removed is gone: its name is taken until then."""
+
+    async def gone() -> bool | None:
+        return True if await heroku.missing_to_none(path) is None else None
+
+    await context.wait(gone, what="the end of the VPN", first=0.25, longest=15.0, limit=900.0)
+
+
 async def _active(heroku: Heroku, space: str, id: str, context: Context) -> Values:
     async def ready() -> Any | None:
         now = await heroku.get(_path(space, id))
-        if now["status"] in ("failed", "deprovisioning"):
+        if now["status"] in ("failed", LEAVING):
             raise Rejected(
                 f"VPN {now['name']} is {now['status']}: {now.get('status_message') or 'Heroku gave no reason'}",
                 where=f"space {space}",
@@ -94,7 +112,7 @@ async def _read(heroku: Heroku, id: str, old: Old) -> Live | None:
         connection = await heroku.get(_path(space, connection_id))
     except NotFound:
         return None
-    if connection["status"] == "deprovisioning":
+    if connection["status"] == LEAVING:
         return None
     outputs = _outputs(old.get("space", space), connection)
     return Live(f"{space}:{connection['id']}", outputs)
@@ -123,14 +141,8 @@ def _comparable(values: Values) -> Values:
 
 async def _delete(heroku: Heroku, id: str, _old: Old, context: Context) -> None:
     path = _path(*split_id(id, "space:id"))
-    if not await heroku.delete(path):
-        return
-
-    async def gone() -> bool | None:
-        return True if await heroku.missing_to_none(path) is None else None
-
-    # Until then its name is taken.
-    await context.wait(gone, what="the end of the VPN", first=0.25, longest=15.0, limit=900.0)
+    if await heroku.delete(path):
+        await _left(heroku, path, context)
 
 
 RESOURCE: Resource[Heroku] = Resource(

@@ -74,9 +74,9 @@ async def test_the_budget_runs_out_and_comes_back(hub: Hub) -> None:
 
 async def test_an_unknown_route_says_what_it_is(deployer: httpx.AsyncClient) -> None:
     """501 with the method and path, never a made-up success."""
-    answer = await deployer.get(f"{REPO}/issues")
+    answer = await deployer.get(f"{REPO}/milestones")
     assert answer.status_code == 501
-    assert "GET /repos/practicalli/banking/issues" in answer.json()["message"]
+    assert "GET /repos/practicalli/banking/milestones" in answer.json()["message"]
 
 
 async def test_a_refusal_points_to_the_documentation_of_its_noun(deployer: httpx.AsyncClient) -> None:

@@ -62,3 +62,11 @@ async def test_a_changed_secret_changes_the_estate(hub: Hub, deployer: httpx.Asy
     assert github.estate(hub.store) == before
     await deployer.put(f"{place}/secrets/KEY", json=await sealed(deployer, place, "two"))
     assert github.estate(hub.store) != before
+
+
+async def test_what_was_said_is_part_of_it(hub: Hub, deployer: httpx.AsyncClient) -> None:
+    """Issues and their comments, without times."""
+    await deployer.post(f"{REPO}/issues", json={"title": "Drift", "labels": ["drift"]})
+    await deployer.post(f"{REPO}/issues/1/comments", json={"body": "Seen"})
+    [issue] = github.estate(hub.store)["repositories"]["practicalli/banking"]["issues"]
+    assert (issue["title"], issue["labels"], issue["comments"]) == ("Drift", ["drift"], [["deployer", "Seen"]])

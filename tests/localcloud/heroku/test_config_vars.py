@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from tests.localcloud.heroku.steps import descriptions, done, refused
-from tests.localcloud.in_process import LocalCloud
+from tests.localcloud.in_process import TEAM, LocalCloud
 
 
 async def test_one_patch_is_one_release(heroku: httpx.AsyncClient, app: str) -> None:
@@ -56,3 +56,15 @@ async def test_what_an_addon_set_cannot_be_changed(heroku: httpx.AsyncClient, ap
     await refused(heroku.patch(path, json={"DATABASE_URL": "x"}), 422, "invalid_params", "overwrite")
     await refused(heroku.patch(path, json={"DATABASE_URL": None}), 422, "invalid_params", "destroy")
     assert await done(heroku.patch(path, json=values)) == values
+
+
+async def test_whoever_may_only_view_a_team_s_app_sees_no_config_vars(cloud: LocalCloud) -> None:
+    """Neither now nor as earlier releases had them; with the permission to deploy they do."""
+    await done(cloud.heroku.post("/teams/apps", json={"name": "team-app", "team": TEAM}))
+    people = "/teams/apps/team-app/collaborators"
+    async with cloud.heroku_as(cloud.pat_token) as pat:
+        for path in ("config-vars", "releases/v1/config-vars"):
+            await refused(pat.get(f"/apps/team-app/{path}"), 403, "forbidden", "permission deploy")
+        await done(pat.get("/apps/team-app/domains"))
+        await done(cloud.heroku.post(people, json={"user": "pat@example.com", "permissions": ["deploy"]}))
+        await done(pat.get("/apps/team-app/config-vars"))

@@ -54,3 +54,24 @@ async def test_what_a_webhook_would_be_told(heroku: httpx.AsyncClient, app: str)
     await refused(heroku.get(f"{app}/webhook-deliveries/none"), 404, "not_found")
     await done(heroku.delete(app))
     await refused(heroku.get(f"{app}/webhook-events/{event['id']}"), 404, "not_found")
+
+
+async def test_events_tell_who_did_what(heroku: httpx.AsyncClient, app: str) -> None:
+    """Of domains, people, attachments and the app itself: made, changed and gone."""
+    include = ["api:addon-attachment", "api:app", "api:collaborator", "api:domain"]
+    hook = {"level": "notify", "url": "https://ci.example.com/hook", "include": include}
+    await done(heroku.post(f"{app}/webhooks", json=hook))
+    await done(heroku.post(f"{app}/domains", json={"hostname": "www.example.com", "sni_endpoint": None}))
+    await done(heroku.delete(f"{app}/domains/www.example.com"))
+    await done(heroku.post(f"{app}/collaborators", json={"user": "sam@example.com"}))
+    await done(heroku.patch(app, json={"maintenance": True}))
+    await done(heroku.post(f"{app}/addons", json={"plan": "heroku-redis:mini"}), 202)
+    events = await done(heroku.get(f"{app}/webhook-events"))
+    assert {event["payload"]["actor"]["email"] for event in events} == {"deployer@example.com"}
+    assert {(event["include"], event["payload"]["action"]) for event in events} == {
+        ("api:domain", "create"),
+        ("api:domain", "destroy"),
+        ("api:collaborator", "create"),
+        ("api:app", "update"),
+        ("api:addon-attachment", "create"),
+    }

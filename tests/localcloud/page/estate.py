@@ -115,6 +115,9 @@ class Builder:
         public = Ed25519PrivateKey.generate().public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
         key = {"title": "deploy from staging", "key": public.decode(), "read_only": True}
         await done(self.github.post(f"{REPO}/keys", json=key))
+        issue = {"title": "Drift in production", "labels": ["drift"], "body": CANARY}
+        number = (await done(self.github.post(f"{REPO}/issues", json=issue)))["number"]
+        await done(self.github.post(f"{REPO}/issues/{number}/comments", json={"body": CANARY}))
 
     async def environment(self, name: str) -> None:
         """A deployment environment; production is protected."""

@@ -135,6 +135,9 @@ def test_a_repository_has_secrets_webhooks_rules_and_keys(view: View) -> None:
         "required status checks: test, lint",
     )
     assert (key.title, key.kind, key.read_only) == ("deploy from staging", "ssh-ed25519", True)
+    (issue,) = repository.conversations
+    assert (issue.title, issue.kind, issue.state, issue.labels) == ("Drift in production", "issue", "open", ("drift",))
+    assert issue.comments == 1
 
 
 async def test_a_changed_secret_shows_when(estate: Builder) -> None:

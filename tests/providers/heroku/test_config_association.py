@@ -255,3 +255,16 @@ async def test_keys_that_an_addon_took_over_survive_the_deletion(estate: Estate,
     await estate.create(ADDON, {"appId": app.id, "plan": "heroku-postgresql:essential-0", "attachmentName": "DATABASE"})
     await estate.delete(vars)
     assert list(await estate.by_hand("GET", f"/apps/{app.id}/config-vars")) == ["DATABASE_URL"]
+
+
+async def test_what_is_kept_elsewhere_by_now_is_left_alone(estate: Estate, app: Resource) -> None:
+    """A key that leaves the program because somebody else keeps it stays as it is, also when nothing else is left."""
+    vars = await estate.create(CONFIG, declared(app, A="1", B="2"))
+    kept: Values = {"appId": app.id, "vars": {"B": "2"}, "keptElsewhere": ["A", "KEY"]}
+    vars = await estate.update(vars, kept)
+    assert await estate.drift(vars) == {}
+    await estate.by_hand("PATCH", f"/apps/{app.id}/config-vars", {"A": "theirs"})
+    assert await estate.drift(vars) == {}
+    vars = await estate.update(vars, {"appId": app.id, "keptElsewhere": ["A", "B", "KEY"]})
+    await estate.delete(vars)
+    assert await estate.by_hand("GET", f"/apps/{app.id}/config-vars") == {"A": "theirs", "B": "2", "KEY": "canary"}

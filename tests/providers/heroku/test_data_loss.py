@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from infra.providers.heroku.data_loss import keeps_data
+from infra.model.data_services import keeps_data
 from infra.providers.heroku.package import package
 from infra.providers.kit.guard import DataLoss
 from infra.providers.kit.plugin import Plugin

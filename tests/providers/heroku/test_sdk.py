@@ -26,6 +26,7 @@ LOOSER = {("heroku:app/release:Release", "slugId")}
 OURS = {
     "heroku:addon/addon:Addon": {"allowDataLoss", "attachmentName"},
     "heroku:app/app:App": {"allowDataLoss", "generation", "maintenance"},
+    "heroku:app/configAssociation:ConfigAssociation": {"keptElsewhere"},
     "heroku:app/release:Release": {"ociImage", "status"},
     "heroku:space/space:Space": {"generation"},
 }

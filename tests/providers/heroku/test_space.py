@@ -200,6 +200,21 @@ async def test_a_vpn_is_waited_for(estate: Estate, space: Resource) -> None:
     await estate.delete(vpn)
 
 
+async def test_a_vpn_that_is_being_removed_is_waited_for(estate: Estate, space: Resource) -> None:
+    """Somebody cut it by hand; its name is taken until it is gone, and the new one is another."""
+    inputs: Values = {
+        "space": space.id, "name": "office", "publicIp": "203.0.113.7", "routableCidrs": ["172.16.0.0/16"],
+    }  # fmt: skip
+    vpn = await estate.create(VPN, inputs)
+    await estate.by_hand("DELETE", f"/spaces/{space.id}/vpn-connections/{vpn.id.split(':')[1]}")
+    assert await estate.refresh(vpn) is None
+
+    again = await estate.create(VPN, inputs)
+
+    assert again.id != vpn.id
+    assert await estate.drift(again) == {}
+
+
 async def test_a_space_with_apps_stays(space: Resource, estate: Estate) -> None:
     """Heroku's own words, at once."""
     inputs: Values = {"name": "acme-in", "region": "dublin", "space": "acme-space", "organization": {"name": "acme"}}

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from infra.engine.passphrase import EXAMPLE_PASSPHRASE, derive_key, salt_of, unseal
+from infra.engine.state import passphrase_file
 from infra.model.estate import Hidden, Unknown
 from infra.model.fingerprint import Fingerprints
 from infra.model.project import Project, find_project
@@ -31,8 +32,14 @@ OUTPUTS = {
 }
 
 
+def shipped_passphrase() -> str:
+    """What the shipped stack files are sealed with: after `make setup` or `make demo`, this checkout's own."""
+    ours = passphrase_file(ROOT)
+    return ours.read_text().strip() if ours.exists() else EXAMPLE_PASSPHRASE
+
+
 def example_project(folder: Path) -> Project:
-    """A copy of the shipped project, whose secrets are sealed with the public passphrase."""
+    """A copy of the shipped project, as it is sealed here."""
     for path in ROOT.glob("Pulumi*.yaml"):
         shutil.copy(path, folder / path.name)
     return find_project(folder)
@@ -63,7 +70,7 @@ class Secrets:
 
 @cache
 def _key(salt: str) -> bytes:
-    return derive_key(EXAMPLE_PASSPHRASE, salt)
+    return derive_key(shipped_passphrase(), salt)
 
 
 def _texts(path: Path) -> Any:

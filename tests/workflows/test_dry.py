@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.engine.passphrase import EXAMPLE_PASSPHRASE, seal_values
+from infra.engine.passphrase import seal_values
 from infra.model.estate import Hidden, Unknown
 from infra.model.plan import Plan, PropertyChange, Step
 from infra.model.project import Project
@@ -16,7 +16,7 @@ from infra.model.values import Path as Place
 from infra.workflows.dry import SEALED_ANEW, dry_preview
 from infra.workflows.publishing import publish_stack
 from infra.workflows.read import read_environment
-from tests.workflows.recording import FINGERPRINTS, Secrets, edit, example_project, publish, record
+from tests.workflows.recording import FINGERPRINTS, Secrets, edit, example_project, publish, record, shipped_passphrase
 
 SERVICE, STAGING, PRODUCTION = "Pulumi.yaml", "Pulumi.staging.yaml", "Pulumi.production.yaml"
 LATER = "(known after it is made)"
@@ -136,7 +136,7 @@ def test_a_pipeline_of_another_stack_is_looked_up(project: Project, production: 
 def seal_anew(project: Project, value: str) -> None:
     """Seal production's SESSION_KEY anew, as ``pulumi config set --secret`` does."""
     path = project.folder / PRODUCTION
-    _, (sealed,) = seal_values(EXAMPLE_PASSPHRASE, [value])
+    _, (sealed,) = seal_values(shipped_passphrase(), [value])
     text = re.sub(r"(SESSION_KEY:\n\s+secure: )\S+", rf"\g<1>{sealed}", path.read_text())
     path.write_text(text)
 

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from infra.cli.formats import ReportFile, ReportFormat, ReportFormatOption, show_report
-from infra.cli.show import QuietWatcher, Watcher, Working, ask, say, show_plans, show_summary, tell
-from infra.cli.stacks import Names, Yes, here, open_stacks, stopping
+from infra.cli.show import Watcher, Working, ask, say, show_plans, show_summary, tell
+from infra.cli.stacks import Names, Yes, here, open_records, open_stacks, stopping
 from infra.errors import EXIT_CLEAN, TwelvefoldError
 
 if TYPE_CHECKING:
-    from infra.engine.command import EngineCommand
     from infra.engine.recorded import Records
     from infra.model.finding import Finding
     from infra.model.plan import Plan
@@ -63,7 +62,7 @@ def drift(
         raise TwelvefoldError("whoever accepts drift answers for it", todo="Add --owner NAME and --reason TEXT.")
     working = Working("Looking at what is live")
     project = here()
-    records = _records(project)
+    records = open_records(project)
     found = _audited(project, records, names or [], working, age)
     show_report(found.report, format, report)
     if issue:
@@ -98,22 +97,6 @@ def _seconds(age: str) -> float:
     if not found:
         raise TwelvefoldError(f"{age!r} is no age", todo="Write it so: --max-age 1h, or 30m.")
     return float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}[found[2]]
-
-
-def _records(project: Project) -> Records:
-    """The states; the engine itself is only looked for where it is needed to read them."""
-    import os
-
-    from infra.engine.late import LateCommand
-    from infra.engine.recorded import Records
-    from infra.engine.state import state_environment
-
-    def command() -> EngineCommand:
-        return open_stacks(project, QuietWatcher, Working("Reading the state")).command
-
-    records = Records(LateCommand(command, state_environment(project.folder, os.environ)), project.folder)
-    records.begin(project.stacks)
-    return records
 
 
 def _audited(project: Project, records: Records, names: list[str], working: Working, max_age: float = 0.0) -> Audit:
@@ -195,7 +178,7 @@ def _fix(stacks: Stacks, found: Audit, remove: bool, yes: bool, working: Working
         with working:
             for outcome in repair(stacks, found, wanted):
                 _show_outcome(outcome)
-    again = _audited(stacks.project, _records(stacks.project), names, working)
+    again = _audited(stacks.project, open_records(stacks.project), names, working)
     show_report(again.report, ReportFormat.text)
     return again.report.exit_code
 

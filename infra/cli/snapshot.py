@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from infra.cli.show import QuietWatcher, Working, tell
-from infra.cli.stacks import Names, checked_stacks, here, open_stacks
+from infra.cli.show import tell
+from infra.cli.stacks import Names, checked_stacks, here, open_records
 from infra.errors import TwelvefoldError
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ def snapshot(names: Names = None) -> None:
     import os
     from datetime import UTC, datetime
 
-    from infra.engine.recorded import Records
     from infra.model.published import PublishedState, write_published
     from infra.workflows.fingerprinting import project_fingerprints, project_name
     from infra.workflows.publishing import publish_stack
@@ -35,9 +34,8 @@ def snapshot(names: Names = None) -> None:
 
     project = here()
     environments = checked_stacks(project, names)[0].environments
-    command = open_stacks(project, QuietWatcher, Working("Reading")).command
-    records = Records(command, project.folder)
-    fingerprints, _ = project_fingerprints(project, {**os.environ, **command.environment})
+    records = open_records(project)
+    fingerprints, _ = project_fingerprints(project, {**os.environ, **records.environment})
     recorded = records.read_all([one.stack for one in environments])
     stacks = {
         one.stack: publish_stack(

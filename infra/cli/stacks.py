@@ -13,6 +13,7 @@ import typer
 from infra.cli.formats import ReportFormat, show_report
 from infra.cli.show import (
     Format,
+    QuietWatcher,
     Watcher,
     Working,
     ask,
@@ -25,6 +26,8 @@ from infra.cli.show import (
 from infra.errors import EXIT_CLEAN, EngineError, TwelvefoldError
 
 if TYPE_CHECKING:
+    from infra.engine.command import EngineCommand
+    from infra.engine.recorded import Records
     from infra.model.plan import Plan
     from infra.model.project import Project
     from infra.workflows.check import Checked
@@ -64,6 +67,22 @@ def open_stacks(project: Project, watcher: type[Watcher], working: Working) -> S
     environment = {**found.environment(), **state_environment(project.folder, os.environ)}
     command = EngineCommand(found.pulumi, found.version, environment)
     return Stacks(project, command, lambda stack: watcher(stack, working))
+
+
+def open_records(project: Project) -> Records:
+    """The states; the engine itself is only looked for where it is needed to read them."""
+    import os
+
+    from infra.engine.late import LateCommand
+    from infra.engine.recorded import Records
+    from infra.engine.state import state_environment
+
+    def command() -> EngineCommand:
+        return open_stacks(project, QuietWatcher, Working("Reading the state")).command
+
+    records = Records(LateCommand(command, state_environment(project.folder, os.environ)), project.folder)
+    records.begin(project.stacks)
+    return records
 
 
 def check(names: Names = None, format: FormatOption = Format.text) -> int:

@@ -120,10 +120,10 @@ class Records:
         name = str(settings_of(self._project).get("name", ""))
         try:
             runs = read_history(backend_of(self._project, self._environ), name, stack, RUNS)
-            return tuple(_update(one, datetime.fromtimestamp) for one in runs if one.get("endTime"))
+            return tuple(_update(one, _from_epoch) for one in runs if one.get("endTime"))
         except Unclear:
             text = self._run(stack, "stack", "history", "--json", "--page-size", str(RUNS))
-            return tuple(_update(one, _moment) for one in reversed(json.loads(text or "[]")) if one.get("endTime"))
+            return tuple(_update(one, moment) for one in reversed(json.loads(text or "[]")) if one.get("endTime"))
 
     def declared_secrets(self, stack: str) -> Callable[[Place], Hidden | Unknown]:
         """Looks up the value of a secret by its place in the stack's file, from ``config`` on."""
@@ -180,13 +180,17 @@ class Records:
             raise explain(str(failure), stack) from None
 
 
-def _update(run: Json, moment: Callable[..., datetime]) -> Update:
-    began, ended = moment(run["startTime"], UTC), moment(run["endTime"], UTC)
+def _update(run: Json, read: Callable[[Any], datetime]) -> Update:
+    began, ended = read(run["startTime"]), read(run["endTime"])
     return Update(began, ended, run["kind"], run["result"] == "succeeded")
 
 
-def _moment(text: str, _zone: object) -> datetime:
-    """A time as the engine prints it, with fractions of any length."""
+def _from_epoch(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def moment(text: str) -> datetime:
+    """A time as the engine and the vendors write it, with fractions of any length, to the second."""
     return datetime.fromisoformat(re.sub(r"\.\d+", "", text).replace("Z", "+00:00"))
 
 

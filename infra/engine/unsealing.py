@@ -11,12 +11,10 @@ from typing import Any
 
 from infra.engine.passphrase import derive_key, unseal
 from infra.engine.state import passphrase_file
+from infra.engine.wire import SECRET, SIGNATURE, hide
 from infra.errors import WrongPassphrase
 from infra.model.estate import Hidden
 
-# Marks of a secret in the engine's state (sdk/go/common/resource/sig).
-SIGNATURE = "4dabf18193072939515e22adb298388d"
-SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a mark, not a secret
 ADVICE = "Put the right one into .twelvefold/passphrase or PULUMI_CONFIG_PASSPHRASE"
 
 
@@ -62,5 +60,4 @@ def is_secret(value: Any) -> bool:
 
 def hidden(plaintext: str) -> Hidden:
     """A secret of the state: the engine seals its JSON, and a text stands for itself."""
-    value = json.loads(plaintext)
-    return Hidden(value if isinstance(value, str) else json.dumps(value, sort_keys=True, separators=(",", ":")))
+    return hide(json.loads(plaintext))

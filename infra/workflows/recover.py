@@ -23,13 +23,14 @@ from typing import Any, TypeVar
 from pulumi.automation import CommandError, EngineEvent
 
 from infra.engine.command import EngineCommand
+from infra.engine.recorded import moment
 from infra.engine.run import explain
 from infra.engine.state import folder_at
 from infra.errors import StackLocked
 from infra.model.plan import Plan
 from infra.providers.heroku.lost import RESUME_SINCE
 from infra.providers.kit.values import SIGNATURE
-from infra.workflows.recover_github import GITHUB, PROVIDER, adopt, time_of
+from infra.workflows.recover_github import GITHUB, PROVIDER, adopt
 from infra.workflows.stacks import Stacks
 
 Json = dict[str, Any]
@@ -142,7 +143,7 @@ class _State:
         updates = [one for one in json.loads(self.run("stack", "history", "--json")) if one["kind"] == "update"]
         ended = [one["endTime"] for one in updates if one["result"] == "succeeded"]
         made = [one["created"] for one in _resources(document) if one["type"] == STACK and "created" in one]
-        times = [time_of(text) for text in (*ended, *made)]
+        times = [moment(text) for text in (*ended, *made)]
         return max(times, default=datetime.now(UTC)) - SKEW
 
 

@@ -13,16 +13,12 @@ from typing import Any
 
 from infra.apis.github import GitHub, connect_github
 from infra.apis.rest import at
+from infra.engine.recorded import moment
 from infra.errors import NotFound
 
 Json = dict[str, Any]
 Find = Callable[["_Search", Json], Awaitable[str | None]]
 PROVIDER = "pulumi:providers:github"
-
-
-def time_of(text: str) -> datetime:
-    """A time as the engine and GitHub write it, to the second."""
-    return datetime.fromisoformat(re.sub(r"\.\d+", "", text).replace("Z", "+00:00"))
 
 
 async def adopt(
@@ -69,7 +65,7 @@ class _Search:
     def is_new(self, row: Json) -> bool:
         """Whether the run may have made it; what tells no time is its own natural key."""
         made = row.get("created_at")
-        return str(row.get("id", "")) not in self.known and (made is None or time_of(made) >= self.since)
+        return str(row.get("id", "")) not in self.known and (made is None or moment(made) >= self.since)
 
     async def get(self, path: str) -> Any:
         """The body behind ``path``."""

@@ -16,7 +16,7 @@ from pulumi.automation.errors import create_command_error
 from infra.engine.command import EngineCommand
 from infra.engine.passphrase import seal_values
 from infra.engine.recorded import Recorded, Records
-from infra.engine.unsealing import SECRET, SIGNATURE
+from infra.engine.wire import SECRET, SIGNATURE
 from infra.errors import EngineError, WrongPassphrase
 from infra.model.estate import Hidden, Unknown
 from infra.model.recorded import Update

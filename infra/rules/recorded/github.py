@@ -9,6 +9,7 @@ from infra.model.estate import Kind, Unknown
 from infra.model.recorded import RecordedResource
 from infra.rules.recorded.reading import (
     Read,
+    Reader,
     State,
     hidden,
     moment,
@@ -17,6 +18,7 @@ from infra.rules.recorded.reading import (
     parent_type,
     plain,
     read,
+    read_by,
     said,
     snake,
 )
@@ -25,15 +27,10 @@ POLICY = "github:index/repositoryEnvironmentDeploymentPolicy:RepositoryEnvironme
 _COMPONENT = "twelvefold:github:Repository"
 _BY_NUMBER = Unknown("recorded by number")
 
-Reader = Callable[[State, RecordedResource], Iterator[Read]]
-
 
 def recorded_at_github(state: State) -> Iterator[Read]:
     """Every thing at GitHub that the stack's state holds."""
-    for resource in state.own:
-        reader = READERS.get(resource.type)
-        if reader:
-            yield from reader(state, resource)
+    yield from read_by(READERS, state)
 
 
 def _scope(resource: RecordedResource) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from infra.model.estate import Kind, Unknown
@@ -10,6 +10,7 @@ from infra.model.recorded import RecordedResource
 from infra.rules.certificates import leaf_of
 from infra.rules.recorded.reading import (
     Read,
+    Reader,
     State,
     hidden,
     names,
@@ -17,6 +18,7 @@ from infra.rules.recorded.reading import (
     parent_type,
     plain,
     read,
+    read_by,
     said,
     secret_map,
 )
@@ -27,15 +29,10 @@ PIPELINE = "heroku:pipeline/pipeline:Pipeline"
 CERTIFICATE = "heroku:ssl/ssl:Ssl"
 _COMPONENT = "twelvefold:heroku:App"
 
-Reader = Callable[[State, RecordedResource], Iterator[Read]]
-
 
 def recorded_at_heroku(state: State) -> Iterator[Read]:
     """Every thing at Heroku that the stack's state holds."""
-    for resource in state.own:
-        reader = READERS.get(resource.type)
-        if reader:
-            yield from reader(state, resource)
+    yield from read_by(READERS, state)
 
 
 def app_name(state: State, resource: RecordedResource) -> str:

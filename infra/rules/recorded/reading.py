@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -43,6 +43,17 @@ class State:
         # The stack's own come last, and so count where another stack recorded the same.
         resources = (*reversed(self.elsewhere), *reversed(self.own))
         return {(one.type, id): one for one in resources for id in _ids(one)}
+
+
+Reader = Callable[[State, RecordedResource], Iterator[Read]]
+
+
+def read_by(readers: Mapping[str, Reader], state: State) -> Iterator[Read]:
+    """Every thing that the stack's own resources tell, each read by the reader of its type."""
+    for resource in state.own:
+        reader = readers.get(resource.type)
+        if reader:
+            yield from reader(state, resource)
 
 
 def _ids(resource: RecordedResource) -> tuple[str, ...]:

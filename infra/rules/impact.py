@@ -107,8 +107,9 @@ def impact(preview: Preview, prices: Prices | None = None, uses: tuple[Use, ...]
     """The reach of a plan; without ``prices`` no cost is told."""
     reaches, lost = reach(preview)
     existing = {*reaches} - _remade(preview)
+    # The engine takes steps up side by side: in their order, equal plans would read differently.
     return Impact(
-        restarts={name: tuple(reaches[name].reasons) for name in sorted(existing) if reaches[name].reasons},
+        restarts={name: tuple(sorted(reaches[name].reasons)) for name in sorted(existing) if reaches[name].reasons},
         releases={name: reaches[name].releases for name in sorted(reaches) if reaches[name].releases},
         data_loss=tuple(lost),
         uses=uses,

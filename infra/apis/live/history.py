@@ -202,7 +202,8 @@ def releases_by_hand(live: Estate, updates: Mapping[str, Iterable[Update]], acco
     for subject, thing in live.things.items():
         ran = list(updates.get(subject.scope, ()))
         when = time_of(thing.fields, "created_at") if subject.kind == "release" else None
-        if when is None or not ran or when < min(one.began for one in ran) - SKEW:
+        # What came before it is settled by it, however little before: no skew is allowed for here.
+        if when is None or not ran or when < min(one.began for one in ran):
             continue
         during = any(one.began - SKEW <= when <= one.ended + SKEW for one in ran)
         ours = during and thing.fields["user"] == account

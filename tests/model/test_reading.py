@@ -150,7 +150,7 @@ noise = st.recursive(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
 @given(environment=st.dictionaries(keys, noise, max_size=5), service=st.dictionaries(keys, noise, max_size=5))
 def test_noise_made_of_known_words_never_falls_over(tmp_path: Path, environment: Any, service: Any) -> None:
     """Any document gives an environment that the rules can judge, or problems in a person's words, or both."""

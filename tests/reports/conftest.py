@@ -1,4 +1,4 @@
-"""Drawn examples are the same in every run, a busy machine is no failure, and a browser to look at pages with."""
+"""A browser to look at pages with."""
 
 from __future__ import annotations
 
@@ -6,13 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import settings
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
-
-settings.register_profile("steady", deadline=None, derandomize=True)
-settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")

@@ -38,7 +38,10 @@ FIELDS = {
     "region": string("Where it runs: us, eu, or a region of Private Spaces.", required=True, replace=True),
     "stack": string("The stack that its next build uses.", keep=True),
     "buildpacks": list_of(TEXT, "Buildpacks, in the order in which they run."),
-    "organization": object_of("heroku:app/AppOrganization:AppOrganization", ORGANIZATION, "The team that owns it."),
+    # An app without a team is the account's own: somebody may have given it away.
+    "organization": object_of(
+        "heroku:app/AppOrganization:AppOrganization", ORGANIZATION, "The team that owns it.", noticed=True
+    ),
     "space": string("The Private Space that it lives in.", replace=True),
     "internal_routing": boolean("Whether only its Private Space reaches it.", replace=True, keep=True),
     "acm": boolean("Whether Heroku manages its certificates.", keep=True),

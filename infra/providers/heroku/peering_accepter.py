@@ -65,6 +65,8 @@ async def _active(heroku: Heroku, new: Values, context: Context) -> Values:
                 where=f"space {new['space']}",
                 todo="Make another request at AWS, and accept that one.",
             )
+        if peering["status"] == "pending-acceptance":
+            await _accept(heroku, new)
         return None if peering["status"] in UNDER_WAY else peering
 
     return _outputs(new, await context.wait(ready, what=f"the peering {id}", first=0.25, longest=15.0, limit=1800.0))
@@ -81,7 +83,7 @@ async def _read(heroku: Heroku, id: str, old: Old) -> Live | None:
 
 
 async def _update(heroku: Heroku, _id: str, _old: Old, new: Values, context: Context) -> Values:
-    """Only after a run that was stopped: go on waiting."""
+    """Only after a run that was stopped, or when it was asked for anew at AWS: accept it, and go on waiting."""
     return await _active(heroku, new, context)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +12,10 @@ from infra.errors import TwelvefoldError
 
 Severity = Literal["info", "warning", "status"]
 Found = TypeVar("Found")
+
+
+def _loop_time() -> float:
+    return asyncio.get_running_loop().time()
 
 
 class TookTooLong(TwelvefoldError):
@@ -30,7 +34,7 @@ class Context:
     timeout: float = 0.0
     sleep: Callable[[float], Awaitable[object]] = field(repr=False, kw_only=True)
     tell: Callable[[Severity, str], None] = field(default=lambda _severity, _text: None, repr=False, kw_only=True)
-    clock: Callable[[], float] = field(default=time.monotonic, repr=False, kw_only=True)
+    clock: Callable[[], float] = field(default=_loop_time, repr=False, kw_only=True)
     birth: tuple[str, dict[str, Any]] | None = field(default=None, repr=False, kw_only=True)
     resumes: datetime | None = field(default=None, kw_only=True)
     known: set[str] = field(default_factory=set, repr=False, kw_only=True)

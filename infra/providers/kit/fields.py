@@ -31,6 +31,7 @@ class Options(TypedDict, total=False):
     replace_if: Callable[[Any, Any], bool] | None
     computed: bool
     keep: bool
+    noticed: bool
     autoname: int
     default: Any
     write_only: bool
@@ -47,8 +48,9 @@ class Field:
 
     required: must be given. secret: never shown. replace: a change makes a new resource.
     replace_if: whether a change from one value to another does. computed: only an output.
-    keep: when the program stops declaring it, it stays as it is. autoname: the longest name that is made up when none
-    is given. default: what the vendor has when nothing is declared. write_only: the vendor never answers it.
+    keep: when the program stops declaring it, it stays as it is. noticed: when the program does not declare it, there
+    is to be none, and one that is there shows. autoname: the longest name that is made up when none is given.
+    default: what the vendor has when nothing is declared. write_only: the vendor never answers it.
     follows: the inputs whose change makes this output unknown. choices: the only values. same: whether an actual value
     satisfies a wanted one although it is spelled otherwise. wrong: says what is wrong with a value, or "".
     wire: its name on the wire.
@@ -62,6 +64,7 @@ class Field:
     replace_if: Callable[[Any, Any], bool] | None = None
     computed: bool = False
     keep: bool = False
+    noticed: bool = False
     autoname: int = 0
     default: Any = None
     write_only: bool = False

@@ -76,8 +76,8 @@ def _live_input(declared: Field, old: Old, name: str, value: Any) -> Any:
 
 
 def _noticed(declared: Field, value: Any) -> Any:
-    """A live value that the program does not declare shows only where silence means the default."""
-    return value if declared.default is not None else None
+    """A live value that the program does not declare shows only where silence means the default, or none."""
+    return value if declared.noticed or declared.default is not None else None
 
 
 def marked_inputs(fields: Fields, inputs: Mapping[str, Any], before: Mapping[str, Any]) -> Values:

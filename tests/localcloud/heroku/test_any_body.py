@@ -91,7 +91,7 @@ def _status(cloud: Cloud, call: Call) -> int:
 
 
 @pytest.mark.parametrize(("method", "template"), _writes())
-@settings(max_examples=15, deadline=None, derandomize=True)
+@settings(max_examples=15)
 @given(data=st.data())
 def test_any_body_gets_a_verdict(world: tuple[Cloud, Call], method: str, template: str, data: Any) -> None:
     """Right keys with wrong values, wrong keys, no object at all."""

@@ -183,6 +183,17 @@ async def test_team_apps_move_in_place(estate: Estate) -> None:
     assert (await estate.by_hand("GET", f"/apps/{app.id}"))["team"] is None
 
 
+async def test_an_app_of_the_account_that_was_given_to_a_team_comes_back(estate: Estate) -> None:
+    """No team is declared: that is a statement, and one that it has shows."""
+    app = await estate.create(APP, {"name": "acme-own", "region": "eu"})
+    await estate.by_hand("PATCH", f"/teams/apps/{app.id}", {"owner": "acme"})
+    assert await estate.drift(app) == {"organization": "delete"}
+    given = await estate.refresh(app)
+    assert given is not None
+    await estate.update(given, app.inputs)
+    assert (await estate.by_hand("GET", f"/apps/{app.id}"))["team"] is None
+
+
 @pytest.mark.parametrize(
     ("inputs", "reason"),
     [

@@ -172,6 +172,14 @@ async def test_a_peering_is_accepted_and_waited_for(estate: Estate, space: Resou
     peering = await accepting
     assert (peering.id, peering["status"]) == ("pcx-0123", "active")
     assert await estate.drift(peering) == {}
+    # Taken away, and asked for anew before anybody looked: it is there, and waits to be accepted.
+    await estate.by_hand("DELETE", f"/spaces/{space.id}/peerings/pcx-0123")
+    await request_peering(estate, "pcx-0123")
+    asked = await estate.refresh(peering)
+    assert asked is not None
+    assert asked["status"] == "pending-acceptance"
+    peering = await estate.update(asked, inputs)
+    assert peering["status"] == "active"
     imported = await estate.import_(PEERING, f"{space.id}:pcx-0123")
     assert imported is not None
     assert await estate.changes(imported, inputs) == {}

@@ -84,7 +84,7 @@ def _change_pipeline_vars(world: World, _app: str) -> object:
 
 
 def _change_var(world: World, path: str) -> object:
-    return "LOG_LEVEL" in world.by_hand("GET", path) and world.by_hand("PATCH", path, {"LOG_LEVEL": "by-hand"})
+    return "LOG_LEVEL" in (world.by_hand("GET", path) or {}) and world.by_hand("PATCH", path, {"LOG_LEVEL": "by-hand"})
 
 
 def _other_buildpacks(world: World, app: str) -> object:
@@ -142,7 +142,8 @@ def _of_spaces(kind: str, method: str, body: Any = None) -> Deed:
 def _other_rules(world: World, _app: str) -> None:
     for space in world.by_hand("GET", "/spaces") or []:
         path = f"/spaces/{space['id']}/inbound-ruleset"
-        if world.by_hand("GET", path)["rules"] != EVERYWHERE["rules"]:
+        found = world.by_hand("GET", path)
+        if found and found["rules"] != EVERYWHERE["rules"]:
             world.by_hand("PUT", path, EVERYWHERE)
 
 

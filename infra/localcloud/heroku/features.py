@@ -33,11 +33,11 @@ def enabled_features(call: Call, app_id: str) -> list[str]:
     return [body["name"] for body in call.store.find(KIND, parent=app_id) if body["enabled"]]
 
 
-def _feature(call: Call, app: Body, name: str) -> Body:
-    state, description = FEATURES[name]
-    kept = call.store.get(KIND, f"{app['id']}:{name}") or {}
+def feature_body(kind: str, name: str, told: tuple[str, str], kept: Body) -> Body:
+    """A feature of an app or an account (``kind``) as Heroku answers it, of ``told``: its state and what it does."""
+    state, description = told
     return {
-        "id": fixed_id(f"app-feature/{name}"),
+        "id": fixed_id(f"{kind}/{name}"),
         "name": name,
         "display_name": name.replace("-", " ").capitalize(),
         "description": description,
@@ -48,6 +48,10 @@ def _feature(call: Call, app: Body, name: str) -> Body:
         "created_at": FIXED_TIME,
         "updated_at": kept.get("updated_at", FIXED_TIME),
     }
+
+
+def _feature(call: Call, app: Body, name: str) -> Body:
+    return feature_body("app-feature", name, FEATURES[name], call.store.get(KIND, f"{app['id']}:{name}") or {})
 
 
 def _feature_for(call: Call, app: Body) -> Body:

@@ -8,9 +8,10 @@ from typing import Any
 from infra.localcloud.exchange import Answer, Call, Route
 from infra.localcloud.heroku.answers import found
 from infra.localcloud.heroku.budget import remaining
+from infra.localcloud.heroku.features import feature_body
 from infra.localcloud.heroku.fields import BOOLEAN, STRING, body_of
 from infra.localcloud.heroku.lookup import not_found
-from infra.localcloud.heroku.naming import FIXED_TIME, fixed_id, new_id, stamp
+from infra.localcloud.heroku.naming import new_id, stamp
 from infra.localcloud.heroku.paging import paged
 from infra.localcloud.store import Store
 
@@ -81,20 +82,8 @@ def _features(call: Call) -> list[Body]:
 
 
 def _feature(call: Call, name: str) -> Body:
-    state, description = _FEATURES[name]
     kept = call.store.get(FEATURE, f"{call.account['id']}:{name}") or {}
-    return {
-        "id": fixed_id(f"account-feature/{name}"),
-        "name": name,
-        "display_name": name.replace("-", " ").title(),
-        "description": description,
-        "doc_url": f"https://devcenter.heroku.com/articles/{name}",
-        "feedback_email": "feature-feedback@heroku.com",
-        "state": state,
-        "enabled": kept.get("enabled", False),
-        "created_at": FIXED_TIME,
-        "updated_at": kept.get("updated_at", FIXED_TIME),
-    }
+    return feature_body("account-feature", name, _FEATURES[name], kept)
 
 
 def list_account_features(call: Call) -> Answer:

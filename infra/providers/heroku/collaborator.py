@@ -34,14 +34,15 @@ FIELDS = {
 }
 
 
-async def _create(heroku: Heroku, new: Values, context: Context) -> Made:
-    path = at("apps", new["app_id"], "collaborators")
+async def invite(heroku: Heroku, path: str, token: str, new: Values, context: Context) -> Made:
+    """Somebody is let in, without a letter: the list at ``path`` is of an app, or of a team's app with permissions."""
+    body = {"user": new["email"], "silent": True} | {key: new[key] for key in ("permissions",) if key in new}
 
     async def post() -> Any:
         try:
-            return await heroku.post(path, {"user": new["email"], "silent": True})
+            return await heroku.post(path, body)
         except Conflict as conflict:
-            raise taken(conflict, import_hint(TOKEN, f"{new['app_id']}:{new['email']}")) from conflict
+            raise taken(conflict, import_hint(token, f"{new['app_id']}:{new['email']}")) from conflict
 
     async def find() -> Any | None:
         return with_email(await heroku.list(path), new["email"])
@@ -50,17 +51,30 @@ async def _create(heroku: Heroku, new: Values, context: Context) -> Made:
     return Made(collaborator["id"], new)
 
 
-async def _read(heroku: Heroku, id: str, old: Old) -> Live | None:
+async def let_in(heroku: Heroku, id: str, old: Old, *place: str) -> tuple[str, Row] | None:
+    """The app's id and who was let in, from the list of its collaborators at ``place``; None when there is none."""
     try:
         if old.imported:
             app, email = split_id(id, "app:email")
             app = await app_id_of(heroku, app)
         else:
             app, email = old["app_id"], old["email"]
-        found = with_email(await heroku.snapshot.list(at("apps", app, "collaborators")), email)
+        found = with_email(await heroku.snapshot.list(at(*place, app, "collaborators")), email)
     except NotFound:
         return None
-    return Live(found["id"], {"app_id": app, "email": found["user"]["email"]}) if found else None
+    return (app, found) if found else None
+
+
+async def _create(heroku: Heroku, new: Values, context: Context) -> Made:
+    return await invite(heroku, at("apps", new["app_id"], "collaborators"), TOKEN, new, context)
+
+
+async def _read(heroku: Heroku, id: str, old: Old) -> Live | None:
+    found = await let_in(heroku, id, old, "apps")
+    if found is None:
+        return None
+    app, row = found
+    return Live(row["id"], {"app_id": app, "email": row["user"]["email"]})
 
 
 async def _delete(heroku: Heroku, _id: str, old: Old, _context: Context) -> None:

@@ -5,12 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from infra.apis.heroku import Heroku, at
-from infra.errors import Conflict, NotFound
-from infra.providers.heroku.collaborator import listed, same_email, with_email
-from infra.providers.heroku.conflict import import_hint, taken
-from infra.providers.heroku.imports import app_id_of, split_id
+from infra.providers.heroku.collaborator import invite, let_in, listed, same_email
 from infra.providers.heroku.listing import TEAMS_APPS, inside
-from infra.providers.heroku.lost import made_once
 from infra.providers.heroku.unmoved import write_unmoved
 from infra.providers.kit.context import Context
 from infra.providers.kit.fields import TEXT, list_of, string
@@ -49,35 +45,15 @@ def _names(collaborator: dict[str, Any]) -> list[str]:
 
 
 async def _create(heroku: Heroku, new: Values, context: Context) -> Made:
-    path = at("teams", "apps", new["app_id"], "collaborators")
-
-    async def post() -> Any:
-        try:
-            body = {"user": new["email"], "permissions": new["permissions"], "silent": True}
-            return await heroku.post(path, body)
-        except Conflict as conflict:
-            raise taken(conflict, import_hint(TOKEN, f"{new['app_id']}:{new['email']}")) from conflict
-
-    async def find() -> Any | None:
-        return with_email(await heroku.list(path), new["email"])
-
-    collaborator = await made_once(context, post, find, what=f"the collaborator {new['email']}")
-    return Made(collaborator["id"], new)
+    return await invite(heroku, at("teams", "apps", new["app_id"], "collaborators"), TOKEN, new, context)
 
 
 async def _read(heroku: Heroku, id: str, old: Old) -> Live | None:
-    try:
-        if old.imported:
-            app, email = split_id(id, "app:email")
-            app = await app_id_of(heroku, app)
-        else:
-            app, email = old["app_id"], old["email"]
-        found = with_email(await heroku.snapshot.list(at("teams", "apps", app, "collaborators")), email)
-    except NotFound:
-        return None
+    found = await let_in(heroku, id, old, "teams", "apps")
     if found is None:
         return None
-    return Live(found["id"], {"app_id": app, "email": found["user"]["email"], "permissions": _names(found)})
+    app, row = found
+    return Live(row["id"], {"app_id": app, "email": row["user"]["email"], "permissions": _names(row)})
 
 
 async def _update(heroku: Heroku, _id: str, old: Old, new: Values, _context: Context) -> Values:

@@ -37,15 +37,15 @@ ReportFile = Annotated[
 ]
 
 
-def written(report: Report, format: ReportFormat) -> Written:
-    """The report in a format, and how much of it was cut."""
+def written(report: Report, format: ReportFormat, *, whole: bool = False) -> Written:
+    """The report in a format, and how much of it was cut; with ``whole`` long values show whole on a terminal too."""
     from infra.reports import cutting
 
     match format:
         case ReportFormat.text:
             from infra.reports.terminal import WIDTH, report_text
 
-            return cutting.Written(report_text(report, width=max(WIDTH, console().width)))
+            return cutting.Written(report_text(report, width=max(WIDTH, console().width), whole=whole))
         case ReportFormat.json:
             from infra.reports.document import report_document
 
@@ -79,17 +79,17 @@ def _for_machines(report: Report, format: ReportFormat) -> Written:
     return writers[format](report)
 
 
-def show_report(report: Report, format: ReportFormat, file: Path | None = None) -> int:
-    """Write a report to standard output, and as JSON to ``file``; returns how much was cut."""
+def show_report(report: Report, format: ReportFormat, file: Path | None = None, *, whole: bool = False) -> Written:
+    """Write a report to standard output, and as JSON to ``file``; returns what was shown, and how much was cut."""
     if file is not None:
         _keep(report, file)
-    result = written(report, format)
+    result = written(report, format, whole=whole)
     if format is ReportFormat.text:
         for line in result.text.splitlines():
             say(line, style=STYLES.get(line.strip()[:1], "") if line.startswith("  ") else "")
     else:
         say(result.text.rstrip("\n"))
-    return result.cut
+    return result
 
 
 def _keep(report: Report, file: Path) -> None:

@@ -16,6 +16,7 @@ from infra.errors import NotApproved
 if TYPE_CHECKING:
     from infra.model.project import Project
     from infra.model.report import Report
+    from infra.reports.cutting import Written
     from infra.workflows.previewing import Foresight
 
 Save = Annotated[
@@ -58,14 +59,14 @@ def preview(
     with interrupts(stacks.command, stopping), working:
         foresight = foresee(stacks, ordered, os.environ, refresh=refresh or save is not None, live=save is not None)
         found = report_on(project, foresight, os.environ, origin=surroundings(os.environ).origin, began=began)
-    cut = show_report(found, format, report)
+    shown = show_report(found, format, report, whole=save is not None)
     if save is not None:
-        _save(project, foresight, found, cut, save)
+        _save(project, foresight, found, shown, save)
     return found.exit_code
 
 
-def _save(project: Project, foresight: Foresight, report: Report, cut: int, file: Path) -> None:
-    from infra.workflows.approval import save
+def _save(project: Project, foresight: Foresight, report: Report, shown: Written, file: Path) -> None:
+    from infra.workflows.approval import cut_text, save
     from infra.workflows.binding import Now, readable_name, unreadable
     from infra.workflows.fingerprinting import project_name
 
@@ -75,7 +76,8 @@ def _save(project: Project, foresight: Foresight, report: Report, cut: int, file
         tell("Not saved: a stack failed.", style="yellow")
         return
     stacks = {one.stack: Now(one.preview, one.recorded.version, one.live) for one in foresight.stacks if one.preview}
-    cut += _cut_in_comment(report)
+    seen = [shown, *_as_comment(report)]
+    cut, values = sum(one.cut for one in seen), sorted({name for one in seen for name in one.values})
     text = save(
         project_name(project),
         stacks,
@@ -83,20 +85,21 @@ def _save(project: Project, foresight: Foresight, report: Report, cut: int, file
         refreshed=foresight.refreshed,
         commit=report.origin.commit,
         cut=cut,
+        values=values,
     )
     write_file(file, text)
     dark = {part: why for one in stacks.values() if one.live for part, why in unreadable(one.live).items()}
     for part, why in sorted(dark.items()):
         tell(f"Could not be read, so an approval does not cover it: {readable_name(part)} ({why})", style="yellow")
     if cut:
-        tell(f"Saved, but it cannot be approved: {cut} rows were cut from what people see.", style="yellow")
+        tell(f"Saved, but it cannot be approved: {cut_text(cut, values)}.", style="yellow")
     else:
         tell(f"Saved. Once it is approved: twelvefold up {' '.join(stacks)} --approved {file}")
 
 
-def _cut_in_comment(report: Report) -> int:
-    """What the comment on a pull request would leave out: there people approve what they see."""
+def _as_comment(report: Report) -> list[Written]:
+    """The comment on a pull request, where there is one: there people approve what they see."""
     from infra.reports.cutting import GITHUB_COMMENT
     from infra.reports.markdown import markdown
 
-    return markdown(report, GITHUB_COMMENT).cut if report.origin.pull_request else 0
+    return [markdown(report, GITHUB_COMMENT)] if report.origin.pull_request else []

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from infra.errors import EngineError, WrongPassphrase
+from infra.model.editing import put_in_place
 
 ROUNDS = 1_000_000
 _SALT = re.compile(r'^encryptionsalt:\s*"?(v1:[A-Za-z0-9+/=]+:v1:[A-Za-z0-9+/=]+:[A-Za-z0-9+/=]+)"?\s*$', re.MULTILINE)
@@ -68,9 +69,7 @@ def reseal(stack_file: Path, old: str, new: str) -> int:
         advice = "Write each as `secure: v1:…` on a line of its own."
         raise EngineError(f"{written - count} of its secrets cannot be sealed anew", where=stack_file.name, todo=advice)
     text = text.replace(found.group(1), f"v1:{salt}:{_seal(sealing, _PROBE)}")
-    temporary = stack_file.with_name(f"{stack_file.name}.new")
-    temporary.write_text(text)
-    temporary.replace(stack_file)
+    put_in_place(stack_file, text)
     return count
 
 

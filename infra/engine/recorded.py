@@ -8,7 +8,7 @@ import hmac
 import json
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -24,6 +24,7 @@ from infra.engine.unsealing import Keys, hidden, is_secret, passphrase_of
 from infra.errors import TwelvefoldError, WrongPassphrase
 from infra.model.estate import Hidden, Unknown
 from infra.model.recorded import RecordedResource, Update
+from infra.model.times import read_time
 from infra.model.values import Path as Place
 
 if TYPE_CHECKING:
@@ -120,10 +121,10 @@ class Records:
         name = str(settings_of(self._project).get("name", ""))
         try:
             runs = read_history(backend_of(self._project, self._environ), name, stack, RUNS)
-            return tuple(_update(one, _from_epoch) for one in runs if one.get("endTime"))
+            return _updates(runs, _from_epoch)
         except Unclear:
             text = self._run(stack, "stack", "history", "--json", "--page-size", str(RUNS))
-            return tuple(_update(one, moment) for one in reversed(json.loads(text or "[]")) if one.get("endTime"))
+            return _updates(reversed(json.loads(text or "[]")), read_time)
 
     def declared_secrets(self, stack: str) -> Callable[[Place], Hidden | Unknown]:
         """Looks up the value of a secret by its place in the stack's file, from ``config`` on."""
@@ -180,18 +181,14 @@ class Records:
             raise explain(str(failure), stack) from None
 
 
-def _update(run: Json, read: Callable[[Any], datetime]) -> Update:
-    began, ended = read(run["startTime"]), read(run["endTime"])
-    return Update(began, ended, run["kind"], run["result"] == "succeeded")
+def _updates(runs: Iterable[Json], read: Callable[[Any], datetime | None]) -> tuple[Update, ...]:
+    timed = ((run, read(run["startTime"]), read(run.get("endTime"))) for run in runs)
+    whole = ((run, began, ended) for run, began, ended in timed if began and ended)
+    return tuple(Update(began, ended, run["kind"], run["result"] == "succeeded") for run, began, ended in whole)
 
 
-def _from_epoch(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
-
-
-def moment(text: str) -> datetime:
-    """A time as the engine and the vendors write it, with fractions of any length, to the second."""
-    return datetime.fromisoformat(re.sub(r"\.\d+", "", text).replace("Z", "+00:00"))
+def _from_epoch(seconds: float | None) -> datetime | None:
+    return datetime.fromtimestamp(seconds, UTC) if seconds else None
 
 
 def _holds_secrets(deployment: Json) -> bool:
@@ -206,13 +203,7 @@ def _secrets(value: Any) -> list[Json]:
 
 
 def _written_at(deployment: Json) -> datetime | None:
-    text = str((deployment.get("manifest") or {}).get("time", ""))
-    # Go writes nanoseconds, and no offset but Z or +01:00.
-    text = re.sub(r"(\.\d{6})\d*", r"\1", text)
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return None
+    return read_time((deployment.get("manifest") or {}).get("time"))
 
 
 def _shown(secret: Json) -> Hidden:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from dataclasses import dataclass
+from pathlib import Path as FilePath
 from typing import Any
 
 import yaml
@@ -24,6 +26,14 @@ class Sealed:
 
 class Uneditable(Exception):
     """The place cannot be changed as text; the message says why."""
+
+
+def put_in_place(file: FilePath, text: str) -> None:
+    """Put a new text in the place of a file's old one, all at once: whoever reads it meanwhile reads either."""
+    temporary = file.with_name(f"{file.name}.new")
+    temporary.write_text(text)
+    shutil.copymode(file, temporary)
+    temporary.replace(file)
 
 
 def edited(text: str, path: Path, value: Any) -> str:

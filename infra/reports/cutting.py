@@ -34,21 +34,28 @@ WHOLE = Budget(10**12)
 
 @dataclass(frozen=True)
 class Written:
-    """A text, and how many rows of the report are not, or not whole, in it."""
+    """A text, how many rows of the report are not, or not whole, in it, and of which values it shows but a part."""
 
     text: str
     cut: int = 0
+    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A row as text: whole, and without its details; what it stands under costs ``opening`` bytes once."""
+    """A row as text: whole, and without its details; what it stands under costs ``opening`` bytes once.
+
+    ``fold`` holds from their first character to their last the values that the row itself shows but a part of, and
+    ``values`` is what they are called.
+    """
 
     noun: str
     rank: tuple[int, ...]
     group: Group
     whole: str
     short: str = ""
+    fold: str = ""
+    values: tuple[str, ...] = ()
 
 
 @dataclass
@@ -58,11 +65,13 @@ class Fitted:
     texts: dict[int, str] = field(default_factory=dict)
     missing: Counter[str] = field(default_factory=Counter)
     shortened: int = 0
+    abridged: int = 0
+    values: tuple[str, ...] = ()
 
     @property
     def cut(self) -> int:
         """Rows that are not there, or not whole."""
-        return self.missing.total() + self.shortened
+        return self.missing.total() + self.shortened + self.abridged
 
     def notice(self) -> str:
         """What was cut, in words: "87 more rows are not shown: 80 creates, 7 updates."; nothing for nothing."""
@@ -74,6 +83,9 @@ class Fitted:
         if self.shortened:
             are = "is" if self.shortened == 1 else "are"
             said.append(f"{counted(self.shortened, 'row')} {are} shown without details.")
+        if self.abridged:
+            are = "is" if self.abridged == 1 else "are"
+            said.append(f"{counted(self.abridged, 'row')} {are} shown with values that are too long to be shown whole.")
         return " ".join(said)
 
 
@@ -84,7 +96,8 @@ def fit(pieces: Sequence[Piece], room: int, opening: Callable[[Group], int]) -> 
     """
     fitted = Fitted()
     opened: set[Group] = set()
-    for index in sorted(range(len(pieces)), key=lambda index: pieces[index].rank):
+    ranked = sorted(range(len(pieces)), key=lambda index: pieces[index].rank)
+    for index in ranked:
         piece = pieces[index]
         price = 0 if piece.group in opened else opening(piece.group)
         text = _fitting(piece, room - price)
@@ -95,7 +108,21 @@ def fit(pieces: Sequence[Piece], room: int, opening: Callable[[Group], int]) -> 
         fitted.shortened += text is not piece.whole
         opened.add(piece.group)
         room -= price + size(text)
+    _unfold(pieces, ranked, fitted, room)
     return fitted
+
+
+def _unfold(pieces: Sequence[Piece], ranked: Sequence[int], fitted: Fitted, room: int) -> None:
+    """Add long values whole where there is room left: no row gives way to the length of another one's values."""
+    for index in ranked:
+        piece = pieces[index]
+        is_whole = fitted.texts.get(index) is piece.whole
+        if is_whole and piece.fold and size(piece.fold) <= room:
+            fitted.texts[index] = piece.whole + piece.fold
+            room -= size(piece.fold)
+        elif piece.fold:
+            fitted.abridged += is_whole
+            fitted.values += piece.values
 
 
 def _fitting(piece: Piece, room: int) -> str:

@@ -98,10 +98,26 @@ def markdown_cell(text: str, longest: int = LONGEST_NAME) -> str:
 
 def markdown_fence(text: str) -> str:
     """A message of several lines as a block of code; none of them is a quick action (``/close``) or a command."""
-    lines = [f"> {line}".replace("<!--", "<! --") for line in lines_of(text)]
+    return _fenced([line.replace("<!--", "<! --") for line in lines_of(text)])
+
+
+def _fenced(lines: list[str]) -> str:
+    lines = [f"> {line}" for line in lines]
     longest = max((len(run) for line in lines for run in _BACKTICKS.findall(line)), default=0)
     fence = "`" * max(3, longest + 1)
     return "\n".join([f"{fence}text", *lines, fence])
+
+
+def entire(text: str) -> str:
+    """A value from its first character to its last in one line; what cannot be seen is written as an escape."""
+    shown = "".join(mark if mark.isprintable() else _escaped(mark) for mark in text)
+    return _LOG_COMMAND.sub("#\\\\u0023", shown)
+
+
+def markdown_entire(text: str) -> str:
+    """A value as a block of code in Markdown, nothing of it left out."""
+    shown = entire(text).replace("<!--", "\\u003c!--")
+    return _fenced(shown.replace("\\n", "\\n\n").split("\n"))
 
 
 def command_text(text: str, longest: int = LONGEST_MESSAGE) -> str:

@@ -17,10 +17,10 @@ from markupsafe import Markup
 from infra.errors import EXIT_CHANGES, EXIT_CLEAN
 from infra.model.finding import Finding
 from infra.model.report import Report
-from infra.reports.escape import LONGEST_NAME, lines_of, plain, prose, web_address
+from infra.reports.escape import LONGEST_NAME, entire, lines_of, plain, prose, web_address
 from infra.reports.pipeline import drawings
 from infra.reports.ranking import ranked_findings
-from infra.reports.rows import OWNERS, Group, Row, finding_facts, rows_of, subject_text
+from infra.reports.rows import OWNERS, Group, Row, finding_facts, rows_of, shortened_in, subject_text
 from infra.reports.words import (
     Name,
     Sharers,
@@ -150,11 +150,16 @@ def _templates() -> Environment:
     environment.filters |= {"words": html_words, "soft": soft, "summary": summary, "tally": tally, "moment": moment}
     environment.filters |= {"outcome": outcome, "counted": counted, "ranked": ranked_findings, "badge": _badge}
     environment.filters |= {"lines": _lines, "label": label_of, "subject": subject_text}
+    environment.filters |= {"long": shortened_in, "entire": _entire}
     return environment
 
 
 def _lines(text: str) -> Markup:
     return Markup("\n").join(lines_of(text))
+
+
+def _entire(name: Name) -> Markup:
+    return Markup("{}").format(entire(name.entire))
 
 
 def _badge(label: str) -> str:

@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import indent
 
 from infra.model.report import Report, StackReport
 from infra.reports.cutting import STEP_SUMMARY, Budget, Fitted, Piece, Written, fit, size
-from infra.reports.escape import markdown_cell, markdown_code, markdown_fence, markdown_text, web_address
-from infra.reports.rows import Group, Row, rows_of
-from infra.reports.words import Words, cost_text, counted, moment, outcome, summary, tally
+from infra.reports.escape import (
+    markdown_cell,
+    markdown_code,
+    markdown_entire,
+    markdown_fence,
+    markdown_text,
+    web_address,
+)
+from infra.reports.rows import Group, Row, rows_of, shortened_in
+from infra.reports.words import Name, Words, cost_text, counted, moment, outcome, summary, tally
 
 _MOST_STACKS = 50
 _MOST_OPEN = 10
@@ -44,7 +52,7 @@ def markdown(report: Report, budget: Budget, marker: str = "") -> Written:
     if hidden:
         fitted.missing["environment"] = hidden
     body = _body(rows, fitted, headings, frames)
-    return Written(f"{head}{_notice(report, fitted)}{body}{foot}", fitted.cut)
+    return Written(f"{head}{_notice(report, fitted)}{body}{foot}", fitted.cut, fitted.values)
 
 
 def step_summary(report: Report) -> Written:
@@ -111,7 +119,21 @@ def _piece(row: Row) -> Piece:
     label = f"**{row.label}** " if row.label else ""
     head = f"- {label}{markdown_words(row.head)}\n"
     details = "".join(f"  - {markdown_words(words)}\n" for words in row.details)
-    return Piece(row.noun, row.rank, row.group, head + details, head if details else "")
+    long = shortened_in(row)
+    return Piece(row.noun, row.rank, row.group, head + details, head if details else "", _fold(long), tuple(long))
+
+
+def _fold(long: Mapping[str, Sequence[Name]]) -> str:
+    """Long values from their first character to their last, folded away below their row."""
+    if not long:
+        return ""
+    blocks = [text for called, names in long.items() for text in (markdown_code(called, 300), *_blocks(names))]
+    inside = "\n\n".join([f"<details><summary>{counted(len(long), 'long value')} in full</summary>", *blocks])
+    return indent(f"\n{inside}\n\n</details>\n\n", "  ")
+
+
+def _blocks(names: Sequence[Name]) -> list[str]:
+    return [markdown_entire(name.entire) for name in names]
 
 
 def _body(rows: Sequence[Row], fitted: Fitted, headings: Mapping[str, str], frames: Mapping[Group, _Frame]) -> str:

@@ -9,7 +9,7 @@ from typing import Literal
 from infra.model.finding import Finding
 from infra.model.plan import Step
 from infra.model.report import Report, StackReport
-from infra.reports.escape import LONGEST_VALUE
+from infra.reports.escape import LONGEST_VALUE, plain
 from infra.reports.ranking import CREATE, IMPORT, LOSS, SECRET, UPDATE, gravity, ranked_findings, ranked_steps, risk
 from infra.reports.words import (
     Name,
@@ -25,6 +25,8 @@ from infra.reports.words import (
     label_of,
     sharers,
     short_type,
+    shortened,
+    spoken,
 )
 
 Part = Literal["error", "impact", "steps", "creates", "diagnostics", "findings", "known"]
@@ -113,6 +115,21 @@ def step_row(step: Step, stack: str, held: Sharers, done: bool = False) -> Row:
         details,
         signs,
     )
+
+
+def shortened_in(row: Row) -> dict[str, list[Name]]:
+    """The values of which a row shows but a part, by what they are called."""
+    found: dict[str, list[Name]] = {}
+    for words in (row.head, *row.details):
+        if names := shortened(words):
+            found.setdefault(_called(row, words), []).extend(names)
+    return found
+
+
+def _called(row: Row, words: Words) -> str:
+    name = spoken(words[:1]) if words is not row.head and isinstance(words[0], Name) else ""
+    about = spoken(row.head[2:3]) if row.part in ("steps", "creates") else spoken(row.head)
+    return " of ".join(plain(text) for text in (name, about) if text)
 
 
 def finding_row(finding: Finding, stack: str, held: Sharers) -> Row:

@@ -8,7 +8,7 @@ from textwrap import wrap
 
 from infra.model.plan import Plan, PropertyChange, Step
 from infra.model.report import Report, StackReport
-from infra.reports.escape import LONGEST_MESSAGE, inert, lines_of, plain
+from infra.reports.escape import LONGEST_MESSAGE, entire, inert, lines_of, plain
 from infra.reports.ranking import ranked_steps
 from infra.reports.rows import CHANGE_SIGNS, Row, rows_of
 from infra.reports.words import (
@@ -46,11 +46,16 @@ _SHORTEST = 12
 """Columns to which a value is shortened, not more."""
 
 
-def report_text(report: Report, *, width: int = WIDTH) -> str:
-    """The whole report as lines within ``width`` columns: each stack, then the service, then how it ended."""
+def report_text(report: Report, *, width: int = WIDTH, whole: bool = False) -> str:
+    """The whole report as lines within ``width`` columns: each stack, then the service, then how it ended.
+
+    With ``whole`` every name and value of a plan is shown to its end, on as many lines as it takes.
+    """
     rows = rows_of(report)
     by_stack = {stack: list(same) for stack, same in groupby(rows, key=lambda row: row.stack)}
-    lines = [line for stack in report.stacks for line in _stack_lines(stack, by_stack.get(stack.stack, []), width)]
+    lines: list[str] = []
+    for stack in report.stacks:
+        lines += _stack_lines(stack, by_stack.get(stack.stack, []), width, whole)
     lines += _service_lines(report, by_stack.get("", []), width)
     lines += [line for note in report.notes for line in _wrapped(note, "", width)]
     lines += _wrapped(_end(report), "", width)
@@ -96,10 +101,10 @@ def table(rows: Iterable[tuple[str, ...]], *, width: int = WIDTH) -> str:
     return "\n".join(cut(line, width) for line in lines)
 
 
-def _stack_lines(stack: StackReport, rows: list[Row], width: int) -> Iterator[str]:
+def _stack_lines(stack: StackReport, rows: list[Row], width: int, whole: bool) -> Iterator[str]:
     said = [text for text in (summary(stack.plan) if stack.plan else "", tally(stack.findings)) if text]
     yield from _wrapped(f"{stack.stack}: {'failed' if stack.error else '; '.join(said) or 'clean'}", "", width)
-    yield from _row_lines(rows, width)
+    yield from _row_lines(rows, width, whole)
 
 
 def _service_lines(report: Report, rows: list[Row], width: int) -> Iterator[str]:
@@ -108,10 +113,10 @@ def _service_lines(report: Report, rows: list[Row], width: int) -> Iterator[str]
         yield from _row_lines(rows, width)
 
 
-def _row_lines(rows: list[Row], width: int) -> Iterator[str]:
+def _row_lines(rows: list[Row], width: int, whole: bool = False) -> Iterator[str]:
     for row in rows:
         if row.part in ("steps", "creates"):
-            yield from _step_row_lines(row, width)
+            yield from _whole_step_lines(row, width) if whole else _step_row_lines(row, width)
         elif row.part == "error":
             yield from (f"    {line}" for text in lines_of(spoken(row.head)) for line in _wrapped(text, "", width - 4))
         else:
@@ -121,8 +126,26 @@ def _row_lines(rows: list[Row], width: int) -> Iterator[str]:
 def _step_row_lines(row: Row, width: int) -> Iterator[str]:
     kind, name, reason = row.head[0], row.head[2], row.head[3]
     yield cut(f"  {SIGNS[row.noun]} {spoken((kind,)):<28} {spoken((name, reason))}", width)
-    for sign, words in zip(row.signs, row.details, strict=True):
+    for sign, words in _signed(row):
         yield _property_line(sign, words, width)
+
+
+def _whole_step_lines(row: Row, width: int) -> Iterator[str]:
+    """A step as ever where it fits, and what does not fit to its end on as many lines as it takes."""
+    told = (f"  {SIGNS[row.noun]} ", row.head), *((f"{_INDENT}{sign} ", words) for sign, words in _signed(row))
+    for line, (opening, words) in zip(_step_row_lines(row, width), told, strict=True):
+        yield from [line] if "…" not in line else _chunks(opening, words, width)
+
+
+def _signed(row: Row) -> Iterator[tuple[str, Words]]:
+    yield from zip(row.signs, row.details, strict=True)
+
+
+def _chunks(opening: str, words: Words, width: int) -> Iterator[str]:
+    text = "".join(part if isinstance(part, str) else entire(part.entire) for part in words)
+    room = width - len(opening) - 2
+    for start in range(0, len(text), room):
+        yield f"{'  ' + ' ' * len(opening) if start else opening}{text[start : start + room]}"
 
 
 def _property_line(sign: str, words: Words, width: int) -> str:

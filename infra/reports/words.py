@@ -41,6 +41,18 @@ class Name:
 
     text: str
     longest: int = LONGEST_NAME
+    whole: str = ""
+    """All of it, where ``text`` is but a part."""
+
+    @property
+    def is_shortened(self) -> bool:
+        """Whether a line shows but a part of it."""
+        return bool(self.whole) or len(self.text) > self.longest
+
+    @property
+    def entire(self) -> str:
+        """From its first character to its last."""
+        return self.whole or self.text
 
 
 Words = tuple[str | Name, ...]
@@ -51,6 +63,11 @@ Sharers = Mapping[str, tuple[str, ...]]
 def spoken(words: Words) -> str:
     """A sentence as bare text, for formats that know no code."""
     return "".join(part if isinstance(part, str) else part.text for part in words)
+
+
+def shortened(words: Words) -> list[Name]:
+    """What a sentence shows but a part of."""
+    return [part for part in words if isinstance(part, Name) and part.is_shortened]
 
 
 def counted(number: int, noun: str) -> str:
@@ -188,7 +205,7 @@ def _value(text: str, start: int) -> Name:
         return Name(text, LONGEST_VALUE)
     begin = max(0, min(start, len(text)) - _CONTEXT)
     part = f"{'…' if begin else ''}{text[begin : begin + LONGEST_VALUE // 2]}…"
-    return Name(f"{part} ({len(text):,} characters)", LONGEST_VALUE)
+    return Name(f"{part} ({len(text):,} characters)", LONGEST_VALUE, text)
 
 
 def _secret_words(change: PropertyChange, stack: str, held: Sharers) -> Words:

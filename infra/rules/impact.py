@@ -111,7 +111,7 @@ def impact(preview: Preview, prices: Prices | None = None, uses: tuple[Use, ...]
     return Impact(
         restarts={name: tuple(sorted(reaches[name].reasons)) for name in sorted(existing) if reaches[name].reasons},
         releases={name: reaches[name].releases for name in sorted(reaches) if reaches[name].releases},
-        data_loss=tuple(lost),
+        data_loss=tuple(sorted(lost, key=lambda text: (not text.startswith("app "), text))),
         uses=uses,
         cost=cost(preview, prices) if prices is not None else None,
     )

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from infra.model.environment import STAGE_ORDER
+from infra.model.estate import Subject
 from infra.model.finding import FieldDifference, Finding
 from infra.model.fingerprint import Fingerprints
 from infra.rules.catalogue import CATALOGUE
-from infra.rules.sides import AppFacts, Place, Side, facts, values
-from infra.rules.suspicious import foreign_name, is_placeholder, local_address, stage_in_host
+from infra.rules.sides import AppFacts, Place, Side, Told, facts, lent, values
+from infra.rules.suspicious import foreign_name, is_placeholder, local_address, looks_secret, stage_in_host
 
 SHORTEST_SECRET = 6
 _ALIKE = "Make them alike"
@@ -69,7 +70,7 @@ def judge_parity(sides: Mapping[str, Side], fingerprints: Fingerprints | None = 
     service = _Service(ordered, {side.stack: facts(side) for side in ordered}, fingerprints or Fingerprints())
     remarks = [remark for rule in (*_ALONE, *_SIDE_BY_SIDE) for remark in rule(service)]
     meant = [remark for remark in remarks if any(side.allows(remark.place) for side in ordered)]
-    found = [_finding(remark) for remark in remarks if remark not in meant]
+    found = dict.fromkeys(_finding(remark) for remark in remarks if remark not in meant)
     return (*found, *(_unused(service, {name for remark in meant for name in _names(remark.place)})))
 
 
@@ -126,19 +127,28 @@ def _missing_keys(service: _Service) -> Iterator[_Remark]:
 
 
 def _shared_secrets(service: _Service) -> Iterator[_Remark]:
-    holders: dict[str, list[tuple[Side, Place, str]]] = {}
+    holders: dict[str, list[tuple[Side, Told]]] = {}
     for side in service.sides:
-        for told in values(side):
-            if told.secret and len(told.text) >= SHORTEST_SECRET and not is_placeholder(told.text):
-                holders.setdefault(told.text, []).append((side, told.place, told.what))
+        for told in (*values(side), *lent(side)):
+            if len(told.text) >= SHORTEST_SECRET and not is_placeholder(told.text) and _opens(told):
+                holders.setdefault(told.text, []).append((side, told))
     for text, places in holders.items():
-        first, place, what = places[0]
-        for other, _, name in places[1:]:
-            if other.stack != first.stack:
-                message = f"{what} is the same secret in {first.stack} as {name} in {other.stack}"
+        # Where add-ons alone say the same, the attachment is what is shared.
+        first = next(((side, told) for side, told in places if (told.secret or told.found) and not told.lent), None)
+        if first is None or not any(told.secret for _, told in places):
+            continue
+        side, one = first
+        for other, another in places:
+            if other.stack != side.stack:
+                message = f"{one.what} is the same secret in {side.stack} as {another.what} in {other.stack}"
                 shown = FieldDifference("value", live=f"secret {service.fingerprints.of(text)}", secret=True)
-                yield _Remark("parity-secret-shared", first, place, message, differences=(shown,))
+                yield _Remark("parity-secret-shared", side, one.place, message, differences=(shown,))
                 break
+
+
+def _opens(told: Told) -> bool:
+    """Whether it may be a secret: also one that stands open in one environment, and is kept secret in another."""
+    return told.secret or told.found or (not told.lent and looks_secret(told.what, told.text))
 
 
 def _wrong_environment(service: _Service) -> Iterator[_Remark]:
@@ -236,11 +246,30 @@ def _foreign_attachments(service: _Service) -> Iterator[_Remark]:
                 yield _Remark("parity-attachment", side, place, message, "Give each environment an add-on of its own")
 
 
+def _common_attachments(service: _Service) -> Iterator[_Remark]:
+    """Two environments that borrow the same add-on from an app that is neither's."""
+    owners = {name for side in service.sides for name in side.app_names}
+    borrowers: dict[tuple[str, str], tuple[Side, Subject]] = {}
+    for side in service.sides:
+        for subject, thing in (side.live or side.declared).things.items():
+            lender = str(thing.fields.get("app", ""))
+            key = side.app_names.get(subject.scope)
+            if subject.kind != "attachment" or not key or not lender or lender in owners:
+                continue
+            addon = str(thing.fields.get("addon", ""))
+            other, its = borrowers.setdefault((lender, addon), (side, subject))
+            if other is not side:
+                message = f"{subject.name} of {subject.scope} and {its.name} of {its.scope} are one add-on of {lender}"
+                place = side.place(key, "attachments", subject.name)
+                yield _Remark("parity-attachment", side, place, message, "Give each environment an add-on of its own")
+
+
 _ALONE: tuple[Rule, ...] = (_betrayed,)
 _SIDE_BY_SIDE: tuple[Rule, ...] = (
     _shared_secrets,
     _wrong_environment,
     _foreign_attachments,
+    _common_attachments,
     _missing_keys,
     _stacks,
     _addons,

@@ -12,6 +12,7 @@ from infra.model.estate import Estate, Hidden, Subject, Thing, Unknown
 from infra.model.values import Kept, Path, Secret
 from infra.rules.owners import owner_of
 from infra.rules.places import by_scope
+from infra.rules.suspicious import looks_secret
 
 
 class Place(NamedTuple):
@@ -129,25 +130,72 @@ def _config_vars(side: Side, inside: Mapping[Subject, Thing], app: str) -> dict[
 
 
 class Told(NamedTuple):
-    """A value of an environment that could be read: where it stands, its text, and whether it is a secret."""
+    """A value of an environment that is known: where it stands, its text, and whether it is a secret."""
 
     place: Place
     what: str
     text: str
     secret: bool
+    lent: bool = False
+    """Whether an add-on said it."""
+    found: bool = False
+    """Whether nobody declared it."""
 
 
 def values(side: Side) -> Iterator[Told]:
     """Every value that is known: config vars, and what is declared for the environment's part of the repository."""
     for key, app in facts(side).items():
-        wanted = side.environment.apps[key].config_vars
-        for name, value in (app.config_vars or {}).items():
-            text = text_of(value)
-            if text is not None:
-                # Plain text is known to be none; what nobody declared may be one.
-                secret = name not in wanted or isinstance(wanted[name], Secret | Kept)
-                yield Told(side.place(key, "config_vars", name), name, text, secret)
+        found = app.config_vars or {}
+        yield from _told(side, key, found)
+        # What is declared otherwise by now, or could not be read, counts as well.
+        yield from _told(
+            side, key, {name: one for name, one in _wanted(side, app) if text_of(one) != _text(found, name)}
+        )
     yield from _of_github(side)
+
+
+def _told(side: Side, key: str, config_vars: Mapping[str, Any]) -> Iterator[Told]:
+    wanted = side.environment.apps[key].config_vars
+    for name, value in config_vars.items():
+        text = text_of(value)
+        if text is not None:
+            # Plain text is known to be none; what nobody declared may be one, or RAILS_ENV.
+            found = name not in wanted
+            secret = looks_secret(name, text) if found else isinstance(wanted[name], Secret | Kept)
+            yield Told(side.place(key, "config_vars", name), name, text, secret, found=found)
+
+
+def _wanted(side: Side, app: AppFacts) -> Iterator[tuple[str, Any]]:
+    for name in side.environment.apps[app.key].config_vars:
+        thing = side.declared.things.get(Subject("heroku", "config-var", app.name, name))
+        if thing is not None:
+            yield name, thing.fields.get("value")
+
+
+def _text(found: Mapping[str, Any], name: str) -> str | None:
+    return text_of(found.get(name))
+
+
+def lent(side: Side) -> Iterator[Told]:
+    """What else opens a door in an environment: what its add-ons say, and the config vars of its pipeline's stages."""
+    for subject, thing in side.live.things.items() if side.live else ():
+        text, key = text_of(thing.fields.get("value")), side.app_names.get(subject.scope)
+        if subject.kind == "config-var" and thing.owner == "addon" and key and text is not None:
+            secret = looks_secret(subject.name, text)
+            yield Told(side.place(key, "config_vars", subject.name), subject.name, text, secret, lent=True)
+    yield from _of_pipeline(side)
+
+
+def _of_pipeline(side: Side) -> Iterator[Told]:
+    found = {**side.declared.things, **(side.live.things if side.live else {})}
+    for subject, thing in found.items():
+        text = text_of(thing.fields.get("value"))
+        if subject.kind == "pipeline-config-var" and text is not None:
+            wanted = side.declared.things.get(subject)
+            secret = wanted is None or not isinstance(wanted.fields.get("value"), str)
+            stage = subject.scope.rpartition("/")[2]
+            path = ("pipeline", "config_vars", stage, subject.name)
+            yield Told(Place(path, ".".join(path)), f"the pipeline's {subject.name} ({stage})", text, secret)
 
 
 def _of_github(side: Side) -> Iterator[Told]:

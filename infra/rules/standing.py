@@ -13,7 +13,8 @@ HOMES = ("app", "environment")
 def standing(live: Estate, mine: Collection[Subject], others: Collection[Subject]) -> Estate:
     """The part of ``live`` that an approval is bound to.
 
-    Left out is what other stacks claim, and apps that nobody declares: a team makes them all day.
+    Left out is what other stacks claim, apps that nobody declares (a team makes them all day), and process types that
+    nobody declares: they come and go with the code.
     """
     things = {subject: thing for subject, thing in live.things.items() if _is_bound(subject, mine, others)}
     # An unreadable list of apps concerns strangers only: a declared app that stays dark is told by its name.
@@ -22,6 +23,8 @@ def standing(live: Estate, mine: Collection[Subject], others: Collection[Subject
 
 
 def _is_bound(subject: Subject, mine: Collection[Subject], others: Collection[Subject]) -> bool:
+    if subject.kind == "formation" and key(subject) not in mine:
+        return False
     homes = [key(home) for home in _homes(subject)]
     if any(home in mine for home in homes):
         return True

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from infra.engine.passphrase import salt_of, seal_values, sealer
-from infra.model.editing import Sealed, Uneditable, edited
+from infra.model.editing import Sealed, Uneditable, edited, put_in_place
 from infra.model.environment import Environment
 from infra.model.estate import Estate, Hidden, Unknown
 from infra.model.finding import Finding
@@ -54,10 +54,8 @@ class Adopted:
         return "".join(difflib.unified_diff(old, new, self.file.name, self.file.name))
 
     def write(self) -> None:
-        """Put the new text in the place of the old, all at once."""
-        temporary = self.file.with_name(f"{self.file.name}.new")
-        temporary.write_text(self.text)
-        temporary.replace(self.file)
+        """Put the new text in the place of the old."""
+        put_in_place(self.file, self.text)
 
 
 def adopt(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,6 +20,7 @@ from infra.workflows.binding import (
     Marks,
     Now,
     SavedStep,
+    deployed,
     is_dark,
     live_marks,
     plan_differences,
@@ -29,7 +30,7 @@ from infra.workflows.binding import (
     unreadable,
 )
 
-VERSION = 1
+VERSION = 2
 KIND = "twelvefold-approval"
 LONGEST = timedelta(days=7)
 LARGEST = 20_000_000
@@ -59,6 +60,8 @@ class Saved:
     refreshed: bool
     cut: int
     stacks: Mapping[str, SavedStack]
+    values: tuple[str, ...] = ()
+    """What the values are called that nobody could read whole."""
 
 
 def save(
@@ -69,13 +72,14 @@ def save(
     refreshed: bool,
     commit: str = "",
     cut: int = 0,
+    values: Sequence[str] = (),
     now: datetime | None = None,
 ) -> str:
     """The text of an approval.
 
-    ``cut`` counts the rows that the report left out for want of room: then nobody saw the whole plan, and what is saved
-    says so and is refused. Stacks of which an earlier one takes away what a later one is in are refused at once: the
-    later one's plan would be another by then.
+    ``cut`` counts the rows that the report left out or shortened for want of room, and ``values`` names what was too
+    long to be shown whole: then nobody saw the whole plan, and what is saved says so and is refused. Stacks of which
+    an earlier one takes away what a later one is in are refused at once: the later one's plan would be another by then.
     """
     if gone := undermined([stack.preview for stack in stacks.values()]):
         raise NotApproved(
@@ -89,6 +93,7 @@ def save(
         commit=commit,
         refreshed=refreshed,
         cut=cut,
+        values=tuple(values),
         stacks={name: _saved_stack(name, stack, fingerprints) for name, stack in stacks.items()},
     )
     document = _document(saved, fingerprints)
@@ -114,6 +119,7 @@ def _document(saved: Saved, fingerprints: Fingerprints) -> dict[str, Any]:
         "commit": saved.commit,
         "refreshed": saved.refreshed,
         "cut": saved.cut,
+        "values": list(saved.values),
         "key": _key_id(fingerprints),
         "stacks": {name: asdict(stack) for name, stack in saved.stacks.items()},
     }
@@ -138,9 +144,8 @@ def read_saved(text: str, fingerprints: Fingerprints, project: str, *, now: date
     if saved.project != project:
         raise NotApproved(f'the approval is for the project "{saved.project}", and this is "{project}"')
     if saved.cut:
-        rows = "one row" if saved.cut == 1 else f"{saved.cut} rows"
         raise NotApproved(
-            f"the report that was looked at was cut by {rows}: nobody saw the whole plan",
+            f"{cut_text(saved.cut, saved.values)}: nobody saw the whole plan",
             todo="Preview fewer stacks at once, or change less at once; or bring it up without an approval.",
         )
     age = (now or datetime.now(UTC)) - saved.made_at
@@ -150,6 +155,13 @@ def read_saved(text: str, fingerprints: Fingerprints, project: str, *, now: date
             f"the approval of {made} is out of date: it holds for {LONGEST.days} days", todo=_again(saved)
         )
     return saved
+
+
+def cut_text(cut: int, values: Sequence[str]) -> str:
+    """What nobody could see of a report, in words: how many rows, and which values."""
+    rows = "one row" if cut == 1 else f"{cut} rows"
+    named = f", for these values are too long to be shown whole: {_listed(values)}" if values else ""
+    return f"the report that people look at was cut by {rows}{named}"
 
 
 def _again(saved: Saved) -> str:
@@ -182,6 +194,7 @@ def _read(document: Mapping[str, Any]) -> Saved:
         refreshed=document["refreshed"],
         cut=document["cut"],
         stacks={name: _read_stack(stack) for name, stack in document["stacks"].items()},
+        values=tuple(document["values"]),
     )
 
 
@@ -217,8 +230,9 @@ def _moved(saved: SavedStack, now: Now, fingerprints: Fingerprints) -> list[str]
     ]
     live = live_marks(now, fingerprints)
     differing = sorted(name for name in {*saved.live, *live} if saved.live.get(name) != live.get(name))
+    arrived = deployed(now.live) - set(saved.live)
     parts = {*saved.unreadable, *dark}
-    seen = [name for name in differing if not is_dark(name, parts)]
+    seen = [name for name in differing if name not in arrived and not is_dark(name, parts)]
     return lost + [f"{readable_name(name)} {_how(saved.live, live, name)}" for name in seen]
 
 

@@ -10,6 +10,7 @@ from infra.engine.events import KNOWN_LATER
 from infra.model.estate import Estate, Hidden, Subject, Thing, Unknown
 from infra.model.fingerprint import Fingerprints
 from infra.model.plan import CHANGING, MASK, Preview, Resource, Step
+from infra.rules.owners import owner_of
 
 PROVIDERS = "pulumi:providers:"
 PIPELINE = "heroku:pipeline/pipeline:Pipeline"
@@ -92,6 +93,20 @@ def live_marks(now: Now, fingerprints: Fingerprints) -> dict[str, str]:
             marks[place(subject)] = fingerprints.digest([thing.id, _lasting(subject, thing)])
             marks |= {name: fingerprints.digest(value) for name, value in _shown(subject, thing).items()}
     return marks
+
+
+def deployed(live: Estate | None) -> set[str]:
+    """The process types that stand as a first deploy makes them, as approvals name them: one dyno for web.
+
+    No hand makes a process type, so one that is new there tells of a deploy, which is an ordinary event. Where the plan
+    would scale it, the plan is another one by then.
+    """
+    found = live.things.items() if live else ()
+    return {
+        place(subject)
+        for subject, thing in found
+        if live and subject.kind == "formation" and owner_of(subject, thing, live, {}) == "platform"
+    }
 
 
 def place(subject: Subject) -> str:

@@ -23,6 +23,7 @@ from infra.rules.acknowledged import acknowledge, unused_entries
 from infra.rules.claims import foreign, share
 from infra.rules.declared.estate import declared_paths
 from infra.rules.drift import Context, compare
+from infra.rules.openly import open_texts
 from infra.rules.parity import judge_parity
 from infra.rules.pictures import picture
 from infra.rules.sides import Side
@@ -30,7 +31,7 @@ from infra.rules.standing import standing
 from infra.rules.verdict import verdict_of
 from infra.workflows.acknowledgements import read_acknowledgements
 from infra.workflows.fingerprinting import WITHIN_THIS_RUN, project_fingerprints, project_name
-from infra.workflows.knowing import Known, know
+from infra.workflows.knowing import Known, Learned, know
 from infra.workflows.looking import Question, Vendors, open_vendors
 from infra.workflows.read import choose_stacks
 from infra.workflows.vendors import Credentials
@@ -129,9 +130,12 @@ def _believed(since: float | None) -> tuple[str, ...]:
     return (f"Parts of apps that were read since {when:%H:%M} UTC ({when:%d %B}) were not read again.",)
 
 
-def read_live(project: Project, name: str, records: Records, around: Around, fingerprints: Fingerprints) -> Estate:
-    """Only what is live of one stack, as an audit would see it, as far as an approval of it is bound to it."""
-    known, unusable = know(project, records, around.environ)
+def read_live(project: Project, name: str, learned: Learned, around: Around, fingerprints: Fingerprints) -> Estate:
+    """Only what is live of one stack, as an audit would see it, as far as an approval of it is bound to it.
+
+    ``learned`` is what ``know`` tells of all stacks.
+    """
+    known, unusable = learned
     if name in unusable:
         raise unusable[name]
 
@@ -187,11 +191,14 @@ async def _look_together(
         by_hand = await vendors.releases_by_hand(live[name], ran)
         findings[name] = _compared(known, name, live[name], fingerprints, by_hand)
         subjects = [one.subject for one in findings[name] if one.subject and one.kind != "unverifiable"]
-        told = (
-            await vendors.causes(live[name], known[name].recorded, subjects, known[name].state.at) if subjects else {}
-        )
+        told = await _causes(vendors, known[name], live[name], subjects) if subjects else {}
         findings[name] = [_explained(one, told, known[name].state.at) for one in findings[name]]
     return _Seen(live, findings, vendors.requests, vendors.believed_since)
+
+
+async def _causes(vendors: Vendors, known: Known, live: Estate, subjects: Sequence[Subject]) -> Mapping[Subject, Cause]:
+    spoken = open_texts(subjects, known.declared, known.recorded)
+    return await vendors.causes(live, known.recorded, subjects, known.state.at, spoken)
 
 
 def _explained(finding: Finding, told: Mapping[Subject, Cause], since: datetime | None) -> Finding:

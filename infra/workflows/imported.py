@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from infra.model.times import read_time
 from infra.program import heroku_resources
 from infra.providers.kit.values import SIGNATURE
 
@@ -62,13 +63,14 @@ def declarations(deployment: Mapping[str, Any], since: datetime) -> str:
     """
     module = Module()
     for resource in deployment.get("resources", []):
-        if resource.get("custom") and not resource["type"].startswith("pulumi:") and _created(resource) >= since:
+        if resource.get("custom") and not resource["type"].startswith("pulumi:") and _is_made_since(resource, since):
             module.statements.append(_statement(module, resource))
     return module.text()
 
 
-def _created(resource: Mapping[str, Any]) -> datetime:
-    return datetime.fromisoformat(resource["created"]).astimezone(UTC)
+def _is_made_since(resource: Mapping[str, Any], since: datetime) -> bool:
+    made = read_time(resource.get("created"))
+    return made is not None and made >= since
 
 
 def _statement(module: Module, resource: Mapping[str, Any]) -> str:

@@ -52,9 +52,11 @@ class Known:
             yield subject, recorded.id if recorded else "", thing
 
 
-def know(
-    project: Project, records: Records, environ: Mapping[str, str]
-) -> tuple[dict[str, Known], dict[str, TwelvefoldError]]:
+Learned = tuple[dict[str, Known], dict[str, TwelvefoldError]]
+"""All stacks that something is known of, and why nothing can be of the others."""
+
+
+def know(project: Project, records: Records, environ: Mapping[str, str]) -> Learned:
     """Every stack in the order of promotion; and those of which nothing can be known, each with the reason."""
     examined: Examined = in_order({stack: examine(project, stack) for stack in project.stacks})
     known: dict[str, Known] = {}

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeVar
 
 import httpx
@@ -76,14 +77,25 @@ class Vendors:
         return await read_github(self.github, wanted)
 
     async def causes(
-        self, live: Estate, recorded: Estate, subjects: Iterable[Subject], since: datetime | None
+        self,
+        live: Estate,
+        recorded: Estate,
+        subjects: Iterable[Subject],
+        since: datetime | None,
+        open: Mapping[Subject, frozenset[str]] = MappingProxyType({}),
     ) -> Mapping[Subject, Cause]:
-        """Who changed what was found to differ, when and how, where somebody can tell; gone ones since then."""
+        """Who changed what was found to differ, when and how, where somebody can tell; gone ones since then.
+
+        ``open`` holds values that may be told in clear.
+        """
         asked = list(dict.fromkeys(subjects))
-        found = [Differing(one, live.things.get(one), recorded.things.get(one)) for one in asked]
+        found = [
+            Differing(one, live.things.get(one), recorded.things.get(one), open.get(one, frozenset())) for one in asked
+        ]
         told: dict[Subject, Cause] = {}
         if isinstance(self.heroku, Heroku) and any(one.vendor == "heroku" for one in asked):
-            told |= await causes(self.heroku, live, found, self.fingerprints, cache=self.caches["heroku"])
+            cache = self.caches["heroku"]
+            told |= await causes(self.heroku, live, found, self.fingerprints, cache=cache, since=since)
         if isinstance(self.github, GitHub):
             hub = {one: live.things.get(one) for one in asked if one.vendor == "github"}
             ids = {one: thing.id for one, thing in recorded.things.items() if one in hub}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -29,6 +29,7 @@ from infra.rules.impact import impact
 from infra.rules.uses import changed_names, find_uses
 from infra.workflows.drift import Around, read_live
 from infra.workflows.fingerprinting import WITHIN_THIS_RUN, project_fingerprints, project_name
+from infra.workflows.knowing import Learned, know
 from infra.workflows.stacks import Stacks
 from infra.workflows.vendors import credentials
 
@@ -100,11 +101,14 @@ def foresee(
     records = Records(stacks.command, stacks.project.folder)
     quiet = replace(stacks, watch=lambda name: Quietly(stacks.watch(name)))
 
+    def look(name: str, learning: Future[Learned]) -> Estate:
+        return read_live(stacks.project, name, learning.result(), around, fingerprints)
+
     def one(name: str) -> Foreseen:
         try:
             recorded = records.read(name)
             with ThreadPoolExecutor(max_workers=1) as beside:
-                seen = beside.submit(read_live, stacks.project, name, records, around, fingerprints) if live else None
+                seen = beside.submit(look, name, learning) if learning else None
                 preview = quiet.run(name).foresee(refresh=refresh, recorded=recorded.resources)
             estate = seen.result() if seen else None
             return Foreseen(name, with_fingerprints(preview, fingerprints), recorded, live=estate)
@@ -113,7 +117,11 @@ def foresee(
         except TwelvefoldError as error:
             return Foreseen(name, error=error)
 
-    return Foresight(tuple(stacks.side_by_side(names, one)), fingerprints, records, lasting, refresh)
+    with ThreadPoolExecutor(max_workers=1) as aside:
+        # What is known of all stacks is learned once for all of them.
+        learning = aside.submit(know, stacks.project, records, around.environ) if live else None
+        found = tuple(stacks.side_by_side(names, one))
+    return Foresight(found, fingerprints, records, lasting, refresh)
 
 
 def preview_report(

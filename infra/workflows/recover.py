@@ -23,11 +23,12 @@ from typing import Any, TypeVar
 from pulumi.automation import CommandError, EngineEvent
 
 from infra.engine.command import EngineCommand
-from infra.engine.recorded import moment
+from infra.engine.recorded import Records
 from infra.engine.run import explain
 from infra.engine.state import folder_at
 from infra.errors import StackLocked
 from infra.model.plan import Plan
+from infra.model.times import read_time
 from infra.providers.heroku.lost import RESUME_SINCE
 from infra.providers.kit.values import SIGNATURE
 from infra.workflows.recover_github import GITHUB, PROVIDER, adopt
@@ -140,11 +141,10 @@ class _State:
 
     def began(self, document: Json) -> datetime:
         """Since when something may have been made that the state does not know: the last update that ended well."""
-        updates = [one for one in json.loads(self.run("stack", "history", "--json")) if one["kind"] == "update"]
-        ended = [one["endTime"] for one in updates if one["result"] == "succeeded"]
-        made = [one["created"] for one in _resources(document) if one["type"] == STACK and "created" in one]
-        times = [moment(text) for text in (*ended, *made)]
-        return max(times, default=datetime.now(UTC)) - SKEW
+        runs = Records(self.stacks.command, self.stacks.project.folder).updates(self.name)
+        ended = [run.ended for run in runs if run.kind == "update" and run.succeeded]
+        made = [read_time(one.get("created")) for one in _resources(document) if one["type"] == STACK]
+        return max((*ended, *filter(None, made)), default=datetime.now(UTC)) - SKEW
 
 
 def _resources(document: Json) -> list[Json]:

@@ -13,8 +13,8 @@ from typing import Any
 
 from infra.apis.github import GitHub, connect_github
 from infra.apis.rest import at
-from infra.engine.recorded import moment
 from infra.errors import NotFound
+from infra.model.times import read_time
 
 Json = dict[str, Any]
 Find = Callable[["_Search", Json], Awaitable[str | None]]
@@ -64,8 +64,8 @@ class _Search:
 
     def is_new(self, row: Json) -> bool:
         """Whether the run may have made it; what tells no time is its own natural key."""
-        made = row.get("created_at")
-        return str(row.get("id", "")) not in self.known and (made is None or moment(made) >= self.since)
+        made = read_time(row.get("created_at"))
+        return str(row.get("id", "")) not in self.known and (made is None or made >= self.since)
 
     async def get(self, path: str) -> Any:
         """The body behind ``path``."""

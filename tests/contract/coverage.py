@@ -24,7 +24,6 @@ REASONS = {
     "account": "Deleting an account takes everything with it; no resource does so.",
     "account-delinquency": _BILLING,
     "archive": _ENTERPRISE,
-    "audit-trail-event": _ENTERPRISE,
     "credit": _BILLING,
     "dyno": "A one-off dyno runs a command; no code runs here, and a made-up success would be a lie.",
     "enterprise-account": _ENTERPRISE,

@@ -173,7 +173,6 @@ def test_what_was_approved_is_what_is_applied(standing: Checkout, tmp_path: Path
 def test_what_somebody_does_meanwhile_is_named(service: Checkout, tmp_path: Path) -> None:
     """Also what no code declares, and what a refresh cannot see; what is nobody's doing or another stack's is not."""
     file, app, hub = tmp_path / "approval.json", "/apps/banking-staging", "environments/staging"
-    deploy(service.cloud, "banking-staging", "web")
     service.edit("Pulumi.staging.yaml", "config_vars:", "config_vars:\n      MORE: one")
     preview(service, "--save", str(file))
 
@@ -195,7 +194,7 @@ def test_what_somebody_does_meanwhile_is_named(service: Checkout, tmp_path: Path
 
 
 def _meanwhile(checkout: Checkout) -> None:
-    """Code is released, an app of others joins the pipeline, and another environment moves."""
+    """Code is released for the first time, an app of others joins the pipeline, and another environment moves."""
     heroku(checkout, "POST", "/apps", {"name": "somebody-elses"})
     pipeline = heroku(checkout, "GET", "/pipelines/banking-on-clojure")["id"]
     coupling = {"app": "somebody-elses", "pipeline": pipeline, "stage": "development"}
@@ -265,6 +264,21 @@ def test_a_plan_that_nobody_saw_whole_cannot_be_approved(service: Checkout, tmp_
     # Without a pull request people see it all.
     saved = service.twelvefold("preview", "staging", "--save", str(file))
     assert "Once it is approved" in saved.stderr
+
+
+@pytest.mark.parametrize(("length", "told"), [(5_000, "Once it is approved"), (70_000, "vars.LONG of banking-staging")])
+def test_a_value_that_people_cannot_read_whole_is_named(
+    service: Checkout, tmp_path: Path, length: int, told: str
+) -> None:
+    """An ordinary long one is folded into the comment; one that does not fit there keeps it from being approved."""
+    service.edit("Pulumi.staging.yaml", "config_vars:", f"config_vars:\n      LONG: {'x' * length}")
+    pull = {"GITHUB_ACTIONS": "true", "GITHUB_REF": "refs/pull/7/merge", "GITHUB_REPOSITORY": "practicalli/x"}
+
+    saved = service.twelvefold("preview", "staging", "--save", str(tmp_path / "approval.json"), **pull)
+
+    assert saved.code == 2, saved.text
+    assert told in " ".join(saved.stderr.split())
+    assert saved.stdout.count("x") >= length
 
 
 def _tamper(file: Path, old: str, new: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path as FilePath
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.model.editing import Sealed, Uneditable, edited
+from infra.model.editing import Sealed, Uneditable, edited, put_in_place
 from infra.model.values import Path
 
 FILE = """\
@@ -116,3 +117,13 @@ def _expected(document: Any, path: list[str], value: Any) -> Any:
         return value
     inside = document if isinstance(document, dict) else {}
     return {**inside, path[0]: _expected(inside.get(path[0]), path[1:], value)}
+
+
+def test_a_file_is_replaced_all_at_once(tmp_path: FilePath) -> None:
+    """It stays as private as it was, and nothing is left beside it."""
+    file = tmp_path / "Pulumi.staging.yaml"
+    file.write_text("old")
+    file.chmod(0o600)
+    put_in_place(file, "new")
+    assert (file.read_text(), file.stat().st_mode & 0o777) == ("new", 0o600)
+    assert list(tmp_path.iterdir()) == [file]

@@ -56,6 +56,16 @@ def test_details_go_before_the_row() -> None:
     assert fitted.notice() == "1 row is shown without details."
 
 
+def test_long_values_take_only_the_room_that_rows_leave() -> None:
+    """The gravest first; what stays shortened is counted and named."""
+    first, second = (Piece("update", (rank,), GROUP, "row\n", fold="f" * 10, values=(f"v{rank}",)) for rank in (0, 1))
+    fitted = fit([second, first], 20, free)
+    assert fitted.texts == {0: "row\n", 1: "row\n" + "f" * 10}
+    assert (fitted.cut, fitted.values) == (1, ("v1",))
+    assert fitted.notice() == "1 row is shown with values that are too long to be shown whole."
+    assert fit([second, first], 28, free).cut == 0
+
+
 def test_what_was_cut_is_said_in_words() -> None:
     """With the kinds, the most frequent first."""
     listed = [Piece("update", (0,), GROUP, "x")] * 7 + [Piece("create", (1,), GROUP, "x")] * 1_080

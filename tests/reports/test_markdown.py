@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from dataclasses import replace
@@ -12,14 +13,14 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from infra.model.plan import Plan, Step
+from infra.model.plan import Plan, PropertyChange, Step
 from infra.model.report import Origin, Report, StackReport
 from infra.reports.cutting import GITHUB_COMMENT, WHOLE, Budget
 from infra.reports.markdown import markdown, step_summary
 from tests.reports.golden import check_golden
 from tests.reports.hostile import NAMES, hostile_report, texts
 from tests.reports.large import LARGE
-from tests.reports.samples import FAILED, PREVIEW, SAMPLES, urn
+from tests.reports.samples import FAILED, MADE_AT, PREVIEW, SAMPLES, urn
 
 OURS = re.compile(r"<details><summary>[\d,]+ \w[\w ]*</summary>|</details>")
 ACTS = re.compile(r"(?<![\w`])@\w|(?<!\w)#\d|(?i:https?://|www\.\w|mailto:\w|\bGH-\d)")
@@ -131,6 +132,32 @@ def test_many_environments_share_a_table() -> None:
     assert "950 environments" in written.text
     assert "`stack-999`" in written.text
     assert written.cut == 950
+    assert len(written.text.encode()) < 60_000
+
+
+def long_values(*values: str) -> Report:
+    """A preview that changes config vars from one long value to another."""
+    changes = tuple(PropertyChange(f"vars.K{index}", "update", value, value[1:]) for index, value in enumerate(values))
+    step = Step("update", urn("heroku:app/configAssociation:ConfigAssociation", "web"), changes)
+    return Report("shop", "preview", MADE_AT, 2, (StackReport("staging", Plan("staging", "preview", (step,))),))
+
+
+@pytest.mark.parametrize("value", ["x" * 5_000, "<!-- \n/close\n``` ##[error]\u202e" * 50])
+def test_a_long_value_can_be_read_whole(value: str) -> None:
+    """Folded away below its row, as JSON of which nothing is missing; then nothing counts as cut."""
+    written = markdown(long_values(value), GITHUB_COMMENT)
+    assert (written.cut, written.values) == (0, ())
+    assert_harmless(written.text)
+    blocks = [token.content for token in parsed(written.text) if token.type == "fence"]
+    told = ["".join(line.removeprefix("> ") for line in block.splitlines()) for block in blocks]
+    assert [json.loads(text) for text in told] == [value, value[1:]]
+
+
+def test_a_value_that_does_not_fit_counts_as_cut() -> None:
+    """It is named, and the other ones are whole."""
+    written = markdown(long_values("x" * 70_000), GITHUB_COMMENT)
+    assert (written.cut, written.values) == (1, ("vars.K0 of web",))
+    assert "1 row is shown with values that are too long" in written.text
     assert len(written.text.encode()) < 60_000
 
 

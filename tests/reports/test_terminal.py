@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infra.model.plan import CHANGING, MASK, Plan, PropertyChange, Step
+from infra.model.report import Report, StackReport
+from infra.reports.escape import entire, plain
 from infra.reports.terminal import (
     change_text,
     cut,
@@ -25,7 +27,7 @@ from infra.reports.terminal import (
 from tests.reports.golden import check_golden
 from tests.reports.hostile import hostile_report, texts
 from tests.reports.plans import HOSTILE, ORDINARY, urn
-from tests.reports.samples import SAMPLES
+from tests.reports.samples import MADE_AT, SAMPLES
 
 GOLDEN = """\
 staging: 1 to delete, 1 to replace, 1 to update, 1 to create, 12 unchanged
@@ -159,3 +161,25 @@ def test_what_is_said_of_a_value_stays() -> None:
     (_, line) = step_lines(Step("update", urn("a:b/c:D", "n"), (change,)))
     assert line.endswith("  (both)  (forces replacement)")
     assert 78 <= len(line) <= 80
+
+
+@given(st.text(min_size=40, max_size=300), st.integers(40, 120))
+def test_what_is_to_be_approved_shows_to_its_end(value: str, width: int) -> None:
+    """A value that does not fit into its line takes several, and nothing of it is missing."""
+    change = PropertyChange("vars.KEY", "update", value, "new", origin="code")
+    plan = Plan("staging", "preview", (Step("update", urn("a:b/c:D", "n"), (change,)),))
+    report = Report("shop", "preview", MADE_AT, 2, (StackReport("staging", plan),))
+    lines = report_text(report, width=width, whole=True).splitlines()
+    assert all(len(line) <= width and line.isprintable() for line in lines)
+    start = next(index for index, line in enumerate(lines) if line.startswith("      ~ vars.KEY"))
+    told = lines[start][8:] + "".join(line[10:] for line in lines[start + 1 :] if line.startswith(" " * 10))
+    shown = plain(value_text(value), 1_000)
+    assert told in (f'vars.KEY: {shown} → "new"  (code)', f'vars.KEY: {entire(value_text(value))} → "new"  (code)')
+
+
+def test_long_names_show_to_their_end_too() -> None:
+    """Of resources that are made."""
+    plan = Plan("staging", "preview", (Step("create", urn("a:b/c:D", "n" * 100 + "end")),))
+    text = report_text(Report("shop", "preview", MADE_AT, 2, (StackReport("staging", plan),)), whole=True)
+    assert "end" in text
+    assert "…" not in text

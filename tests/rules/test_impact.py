@@ -177,6 +177,18 @@ def test_an_app_that_goes_takes_its_data_along_and_restarts_nothing() -> None:
     assert [text.split()[:2] for text in found.data_loss] == [["app", "orders-web"], ["add-on", "db"]]
 
 
+def test_what_is_lost_is_told_in_one_order() -> None:
+    """The engine takes steps up side by side; apps come first, for most goes with them."""
+    plan = "heroku-postgresql:essential-0"
+    for names in (("b", "a"), ("a", "b")):
+        drawn = standing()
+        for name in names:
+            drawn.add("delete", ADDON, name, id=name, appId="app-1", plan=plan)
+        drawn.add("delete", APP, "jobs", id="app-2", name="orders-jobs")
+        found = impact(drawn.preview)
+        assert [text.split()[1] for text in found.data_loss] == ["orders-jobs", "a", "b"]
+
+
 def test_code_that_is_released() -> None:
     """By a build, a release, or a promotion to the apps downstream."""
     drawn = standing().add("create", "heroku:build/build:Build", "b", appId="app-1")

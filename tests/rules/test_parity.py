@@ -187,6 +187,85 @@ def test_an_attachment_of_another_environment() -> None:
     ]
 
 
+def test_an_add_on_of_a_third_app_that_two_environments_share() -> None:
+    """Neither's own, and yet each can harm the other."""
+    borrowed = Thing({"addon": "postgresql-round-1", "app": "shared"})
+    ours, theirs = (
+        live(stack, (Subject("heroku", "attachment", f"shop-{stack}", "DATABASE"), borrowed))
+        for stack in ("staging", "production")
+    )
+    found = judged(side("staging", ours), side("production", theirs))
+    assert [(one.rule, one.stack) for one in found] == [("parity-attachment", "production")]
+    assert found[0].message == "DATABASE of shop-production and DATABASE of shop-staging are one add-on of shared"
+    assert told(side("staging", ours), side("production", live("production"))) == []
+
+
+def shared(*sides: Side) -> list[tuple[str, str]]:
+    """Stack and message of each secret that is shared."""
+    return [(one.stack, one.message) for one in judged(*sides) if one.rule == "parity-secret-shared"]
+
+
+def test_live_secrets_that_nobody_declared_are_compared_too() -> None:
+    """Under other names, and with what the other environment's add-ons said."""
+    door = "postgres://u:pw1234@db.test/1"
+    ours = live("staging", var("staging", "COPIED", door), var("staging", "BY_HAND", SECRETS["one"]))
+    theirs = live("production", var("production", "DATABASE_URL", door, owner="addon"), var("production", "K", "k"))
+    assert shared(side("staging", ours), side("production", theirs, **variables(K=secret("one")))) == [
+        ("staging", "COPIED is the same secret in staging as DATABASE_URL in production"),
+        ("staging", "BY_HAND is the same secret in staging as K in production"),
+    ]
+
+
+def test_what_add_ons_alone_say_is_no_secret_that_is_shared() -> None:
+    """That is told of the attachment; and what is no secret may be the same everywhere."""
+    both = (("DATABASE_URL", "postgres://u:pw1234@db.test/1"), ("NEW_RELIC_LOG", "stdout"))
+    ours, theirs = (
+        live(stack, *(var(stack, name, value, owner="addon") for name, value in both))
+        for stack in ("staging", "production")
+    )
+    by_hand = live("staging", var("staging", "LOG", "stdout"))
+    assert shared(side("staging", ours), side("production", theirs)) == []
+    assert shared(side("staging", by_hand), side("production", theirs)) == []
+    everywhere = [
+        side(stack, live(stack, var(stack, "RAILS_ENV", "production"))) for stack in ("staging", "production")
+    ]
+    assert shared(*everywhere) == []
+
+
+def test_a_secret_that_stands_open_elsewhere() -> None:
+    """Where it looks like one; any other plain text may happen to be the same."""
+    ours = side("staging", **variables(SESSION_KEY=SECRETS["one"]))
+    assert shared(ours, side("production", **variables(SESSION_KEY=secret("one")))) == [
+        ("production", "SESSION_KEY is the same secret in production as SESSION_KEY in staging")
+    ]
+    assert shared(ours, side("production", **variables(SESSION_KEY=SECRETS["one"]))) == []
+    assert (
+        shared(side("staging", **variables(A=SECRETS["one"])), side("production", **variables(A=secret("one")))) == []
+    )
+
+
+def test_what_is_declared_counts_beside_what_is_live() -> None:
+    """A secret that is about to be shared, and one where nobody could look."""
+    ours = live("staging", var("staging", "A", "still-another-value"))
+    dark = replace(live("staging"), unreadable=(Unreadable("heroku", "config-var", "shop-staging", "403"),))
+    theirs = side(
+        "production", live("production", var("production", "A", SECRETS["one"])), **variables(A=secret("one"))
+    )
+    for seen in (ours, dark):
+        assert shared(side("staging", seen, **variables(A=secret("one"))), theirs) == [
+            ("staging", "A is the same secret in staging as A in production")
+        ]
+
+
+def test_a_secret_that_tests_share_with_production() -> None:
+    """Also one that somebody put into the pipeline's stage by hand."""
+    subject = Subject("heroku", "pipeline-config-var", "shop/test", "KEY")
+    ours = live("staging", (subject, Thing({"value": Hidden(SECRETS["one"])})))
+    assert shared(side("staging", ours), side("production", **variables(A=secret("one")))) == [
+        ("staging", "the pipeline's KEY (test) is the same secret in staging as A in production")
+    ]
+
+
 def test_a_value_that_is_kept_elsewhere_is_no_difference() -> None:
     """It is there, whatever it is."""
     assert pair(variables(A=Kept("1Password")), variables(A=secret("one"))) == []

@@ -45,6 +45,14 @@ def test_strangers_and_what_other_stacks_claim_are_left_out() -> None:
     assert set(seen.things) == set(own.things)
 
 
+def test_process_types_that_nobody_declares_are_left_out() -> None:
+    """A deploy brings them and takes them away; a declared one counts."""
+    mine = things(("heroku", "app", "", "staging"), ("heroku", "formation", "staging", "web"))
+    live = mine.merged(things(("heroku", "formation", "staging", "worker")))
+
+    assert set(standing(live, claimed(mine), frozenset()).things) == set(mine.things)
+
+
 def test_what_stays_dark_is_told_by_its_name() -> None:
     """A list of all apps that may not be read concerns only those that nobody declares."""
     dark = tuple(Unreadable("heroku", kind, scope, "403") for kind, scope in (("app", ""), ("domain", "staging")))

@@ -142,6 +142,40 @@ def test_what_is_not_ours_may_move() -> None:
     check_approved(saved(now(live=live())).stacks["staging"], now(live=later), FINGERPRINTS)
 
 
+def processes(**quantities: int) -> Estate:
+    """Process types that are live."""
+    things = {
+        Subject("heroku", "formation", "web", type): Thing({"size": "basic", "quantity": number})
+        for type, number in quantities.items()
+    }
+    return Estate("live", things)
+
+
+def test_a_first_deploy_may_come_between() -> None:
+    """Process types appear with it, which no hand can make; what the plan would scale is another plan then."""
+    approval = saved(now(step(A="1"), live=processes())).stacks["staging"]
+    check_approved(approval, now(step(A="1"), live=processes(web=1)), FINGERPRINTS)
+
+    scales = Step("update", urn("web-web"), (PropertyChange("quantity", "update", 1, 2),))
+    with pytest.raises(PlanChanged, match="to update heroku:ConfigAssociation web-web was not approved"):
+        check_approved(approval, now(step(A="1"), scales, live=processes(web=1)), FINGERPRINTS)
+
+
+@pytest.mark.parametrize(
+    ("then", "later", "told"),
+    [
+        ({}, {"web": 5}, "formation/web/web is new"),
+        ({}, {"worker": 1}, "formation/web/worker is new"),
+        ({"web": 2}, {"web": 1}, "formation/web/web was changed"),
+        ({"web": 1}, {}, "formation/web/web is gone"),
+    ],
+)
+def test_who_scales_is_noticed(then: dict[str, int], later: dict[str, int], told: str) -> None:
+    """That is no deploy."""
+    found = refusal(now(live=processes(**then)), now(live=processes(**later)))
+    assert found == f"LiveMoved: live-moved: heroku/{told}"
+
+
 def dark(kind: str, scope: str, vendor: Vendor = "heroku") -> Unreadable:
     """A part that could not be read."""
     return Unreadable(vendor, kind, scope, "HTTP 403", "view on the app")
@@ -302,6 +336,16 @@ def test_a_cut_report_cannot_be_approved() -> None:
         read_saved(text, FINGERPRINTS, "orders", now=MADE)
 
 
+def test_a_value_that_nobody_could_read_whole_is_named() -> None:
+    """In the refusal, a few of many."""
+    text = text_of(now(step(A="1")), cut=1, values=[f"vars.LONG_{number} of web-config" for number in range(20)])
+
+    with pytest.raises(
+        NotApproved, match=r"by one row, for .* whole: vars.LONG_0 of web-config; .*; and 12 more: nobo"
+    ):
+        read_saved(text, FINGERPRINTS, "orders", now=MADE)
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
@@ -341,8 +385,8 @@ def test_every_part_is_sealed() -> None:
         ("[]", "no approval"),
         ("{}", "no approval"),
         ("[" * 100_000, "no approval"),
-        ('{"kind": "twelvefold-approval", "version": 2}', "version 2"),
-        ('{"kind": "twelvefold-approval", "version": 1}', "another passphrase"),
+        ('{"kind": "twelvefold-approval", "version": 3}', "version 3"),
+        ('{"kind": "twelvefold-approval", "version": 2}', "another passphrase"),
     ],
 )
 def test_what_is_no_approval(text: str, told: str) -> None:

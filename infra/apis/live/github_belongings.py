@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Literal
 
 from infra.apis.github import Denied, GitHub, Rows
 from infra.apis.rest import at
 from infra.errors import ApiError, NotFound, RateLimited, TwelvefoldError
 from infra.model.estate import Cause, Estate, Hidden, Kind, Subject, Thing, Unknown, Unreadable
+from infra.model.times import read_time
 
 WRITE_ONLY = Unknown("write-only")
 NEEDS = {
@@ -157,11 +157,6 @@ def _timed(fields: Mapping[str, Any], row: Mapping[str, Any]) -> Thing:
     return Thing(
         fields,
         id=str(row.get("id", "")),
-        updated_at=time_of(row.get("updated_at")),
-        created_at=time_of(row.get("created_at")),
+        updated_at=read_time(row.get("updated_at")),
+        created_at=read_time(row.get("created_at")),
     )
-
-
-def time_of(text: object) -> datetime | None:
-    """A time as GitHub writes it, or None."""
-    return datetime.fromisoformat(text) if isinstance(text, str) and text else None

@@ -6,8 +6,9 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from infra.apis.live.github_belongings import Reading, read_secrets, read_variables, time_of
+from infra.apis.live.github_belongings import Reading, read_secrets, read_variables
 from infra.model.estate import Thing
+from infra.model.times import read_time
 
 
 async def read_environments(reading: Reading) -> None:
@@ -31,7 +32,7 @@ async def _read_environment(reading: Reading, row: Mapping[str, Any]) -> None:
     name = row["name"]
     fields = {**_rules(row), **await _branches(reading, row)}
     thing = Thing(
-        fields, id=str(row["id"]), updated_at=time_of(row["updated_at"]), created_at=time_of(row["created_at"])
+        fields, id=str(row["id"]), updated_at=read_time(row["updated_at"]), created_at=read_time(row["created_at"])
     )
     reading.add("environment", reading.repository, name, thing)
 

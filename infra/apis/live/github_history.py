@@ -10,10 +10,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from infra.apis.github import PAGE, GitHub
-from infra.apis.live.github_belongings import time_of
 from infra.apis.rest import at
 from infra.errors import TwelvefoldError
 from infra.model.estate import UNTOLD, Cause, Subject, Thing
+from infra.model.times import read_time
 
 NEAR = timedelta(minutes=2)
 """How far an entry of the audit log may be from the time that the thing itself bears."""
@@ -88,7 +88,7 @@ async def _ruleset(client: GitHub, subject: Subject, thing: Thing) -> Cause:
     except TwelvefoldError:
         return _timed(thing)
     how = "made" if len(versions) == 1 else "changed"
-    return Cause(who=str(who["login"]), when=time_of(newest["updated_at"]), how=how)
+    return Cause(who=str(who["login"]), when=read_time(newest["updated_at"]), how=how)
 
 
 async def _environment(client: GitHub, subject: Subject, thing: Thing) -> Cause:
@@ -103,7 +103,7 @@ async def _environment(client: GitHub, subject: Subject, thing: Thing) -> Cause:
         return _timed(thing)
     # The newest come first: of an environment that is much deployed to, the deployment that made it is far away.
     first = deployments[-1] if deployments and len(deployments) < PAGE else None
-    made = time_of(first["created_at"]) if first else None
+    made = read_time(first["created_at"]) if first else None
     if first is None or made is None or abs(made - thing.created_at) > NEAR:
         return _timed(thing)
     who = (first["creator"] or {}).get("login", "")

@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from infra.apis.live.github_belongings import Reading, time_of
+from infra.apis.live.github_belongings import Reading
 from infra.errors import NotFound, TwelvefoldError
 from infra.model.estate import Thing, Unknown
+from infra.model.times import read_time
 
 NOT_SHOWN = Unknown("only shown to who may edit the ruleset")
 DEFAULTS: dict[str, dict[str, Any]] = {
@@ -43,8 +44,8 @@ async def _read_ruleset(reading: Reading, row: Mapping[str, Any]) -> None:
         id=str(body["id"]),
         owner="" if own else "platform",
         brought_by="" if own else f"{row['source_type'].lower()} {row.get('source', '')}".strip(),
-        updated_at=time_of(body.get("updated_at")),
-        created_at=time_of(body.get("created_at")),
+        updated_at=read_time(body.get("updated_at")),
+        created_at=read_time(body.get("created_at")),
     )
     reading.add("ruleset", reading.repository, body["name"], thing)
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from infra.apis.heroku import Heroku, at
 from infra.apis.live.cache import Cache
+from infra.apis.live.heroku_audit import AuditTrail, Change
 from infra.apis.live.plan import RESERVE, Purse
 from infra.apis.live.reader import FAILURES, Reader
 from infra.apis.live.releases import Releases, cause_of, means
@@ -44,6 +45,8 @@ class Differing:
     subject: Subject
     live: Thing | None = None
     recorded: Thing | None = None
+    open: frozenset[str] = frozenset()
+    """Values of it that may be told in clear, because they stand open elsewhere."""
 
 
 async def causes(
@@ -54,15 +57,20 @@ async def causes(
     *,
     cache: Cache | None = None,
     limit: int = 200,
+    since: datetime | None = None,
 ) -> dict[Subject, Cause]:
-    """The cause of each difference on Heroku, with at most ``limit`` requests; what nobody can tell is left out."""
+    """The cause of each difference on Heroku, with at most ``limit`` requests; what nobody can tell is left out.
+
+    ``since`` is when we wrote last.
+    """
     reader = Reader(client.rest, cache or Cache(), Purse(reserve=RESERVE, limit=limit))
     by_app: dict[str, list[Differing]] = {}
     for one in found:
         if one.subject.vendor == "heroku":
             by_app.setdefault(_app_of(one.subject), []).append(one)
+    trail = AuditTrail(reader, since)
     told = await asyncio.gather(
-        *(_of_app(reader, live, name, differing, fingerprints) for name, differing in by_app.items())
+        *(_of_app(reader, trail, live, name, differing, fingerprints) for name, differing in by_app.items())
     )
     return {subject: cause for part in told for subject, cause in part.items() if cause != UNTOLD}
 
@@ -72,7 +80,7 @@ def _app_of(subject: Subject) -> str:
 
 
 async def _of_app(
-    reader: Reader, live: Estate, name: str, found: list[Differing], fingerprints: Fingerprints
+    reader: Reader, trail: AuditTrail, live: Estate, name: str, found: list[Differing], fingerprints: Fingerprints
 ) -> dict[Subject, Cause]:
     app = live.things.get(Subject("heroku", "app", "", name))
     if app is None or not app.id:
@@ -86,7 +94,17 @@ async def _of_app(
     except FAILURES:
         pass
     asked = _Asked(history, events, fingerprints)
-    return {one.subject: await asked.cause(one) for one in found}
+    told = {one.subject: await asked.cause(one) for one in found}
+    return {one.subject: await _with_person(trail, app, one, told[one.subject]) for one in found}
+
+
+async def _with_person(trail: AuditTrail, app: Thing, one: Differing, known: Cause) -> Cause:
+    """The cause, with the person that an enterprise's audit trail tells where nothing else does."""
+    if known.who:
+        return known
+    change: Change = "removed" if one.live is None else "added" if known.how == "added" else "changed"
+    team = str(app.fields.get("team") or "")
+    return await trail.told(app.id, team, one.subject.kind, one.subject.name, known, change) or known
 
 
 def _has_webhook(live: Estate, app: str) -> bool:
@@ -117,7 +135,8 @@ class _Asked:
         if found is None:
             return UNTOLD
         release, before = found
-        return cause_of(release, self.fingerprints.tell(None if before is None else Hidden(before)))
+        shown = before if before is None or before in one.open else Hidden(before)
+        return cause_of(release, self.fingerprints.tell(shown))
 
     def _of_addon(self, one: Differing) -> Cause:
         name = _addon_name(one)

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from infra.apis.live.owners import Owned
 from infra.apis.live.wanted import Wanted
 from infra.model.estate import Hidden, Kind, Subject, Thing
+from infra.model.times import read_time
 
 Row = Mapping[str, Any]
 Found = tuple[Subject, Thing]
@@ -32,11 +33,7 @@ def subject(kind: Kind, scope: str, name: str) -> Subject:
 
 def time_of(row: Row, key: str) -> datetime | None:
     """A time of Heroku's, or None where it tells none."""
-    text = row.get(key)
-    try:
-        return datetime.fromisoformat(text.replace("Z", "+00:00")) if text else None
-    except ValueError:
-        return None
+    return read_time(row.get(key))
 
 
 def thing(row: Row, fields: Mapping[str, Any], *, owner: Owner = "", brought_by: str = "") -> Thing:

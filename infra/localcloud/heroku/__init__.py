@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from infra.localcloud.exchange import Call, Route
+from infra.localcloud.exchange import Answer, Call, Route
 from infra.localcloud.heroku import (
     addon_config,
     addons,
     app_setups,
     apps,
     attachments,
+    audit_trail,
     authorizations,
     buildpacks,
     builds,
@@ -74,9 +75,25 @@ _NOUNS = (
     plans, promotions, releases, resolutions, review_apps, slugs, sni_endpoints, stacks, teams, transfers, webhooks,
     log_sessions, oauth_clients, oauth_tokens, oci_images, peerings, space_access, space_networks, space_rules, spaces,
     telemetry_drains, team_addons, team_invitations, team_permissions, app_setups, review_app_config,
-    webhook_deliveries, vpn_connections, team_apps,
+    webhook_deliveries, vpn_connections, team_apps, audit_trail,
 )  # fmt: skip
-ROUTES: list[Route] = [route for noun in _NOUNS for route in noun.ROUTES]
+
+
+def _recorded(route: Route) -> Route:
+    """The same route; what it changes is kept in the audit trail of an enterprise's account."""
+    method, template, function, scope = route
+    if (method, template) not in audit_trail.ACTIONS:
+        return route
+
+    def answer(call: Call) -> Answer:
+        given = function(call)
+        audit_trail.record(call, template, given)
+        return given
+
+    return method, template, answer, scope
+
+
+ROUTES: list[Route] = [_recorded(route) for noun in _NOUNS for route in noun.ROUTES]
 _READS = Router(route for route in ROUTES if route[0] == "GET")
 
 

@@ -22,7 +22,7 @@ def seed(store: Store, document: Mapping[str, Any], now: datetime) -> None:
         _keep_token(store, account["id"], item)
     for item in document.get("teams", []):
         known = store.find("heroku.team", name=item["name"])
-        team = known[0] if known else add_team(store, now, item["name"])
+        team = known[0] if known else add_team(store, now, item["name"], str(item.get("enterprise", "")))
         for place, email in enumerate(item.get("members", [])):
             account = account_named(store, email) or add_account(store, now, email)
             add_member(store, now, team, account, "admin" if place == 0 else "member")

@@ -11,7 +11,7 @@ from infra.localcloud.heroku.answers import found
 from infra.localcloud.heroku.collaborators import PERMISSIONS, permission_bodies
 from infra.localcloud.heroku.fields import BOOLEAN, STRING, body_of, invalid
 from infra.localcloud.heroku.lookup import account_named, forbidden, not_found, team_for
-from infra.localcloud.heroku.naming import new_id, stamp
+from infra.localcloud.heroku.naming import fixed_id, new_id, stamp
 from infra.localcloud.heroku.paging import paged
 from infra.localcloud.heroku.people import add_account
 from infra.localcloud.heroku.renaming import rename_team
@@ -28,19 +28,19 @@ _PAYMENT = (
 ROLES = ("admin", "collaborator", "member", "owner", "viewer")
 
 
-def add_team(store: Store, now: datetime, name: str) -> Body:
-    """A new team without members."""
+def add_team(store: Store, now: datetime, name: str, enterprise: str = "") -> Body:
+    """A new team without members, of an enterprise's account if one is named."""
     team: Body = {
         "id": new_id(),
         "name": name,
         "credit_card_collections": True,
         "default": False,
-        "enterprise_account": None,
+        "enterprise_account": {"id": fixed_id(f"enterprise {enterprise}"), "name": enterprise} if enterprise else None,
         "identity_provider": None,
         "membership_limit": 25,
         "provisioned_licenses": False,
         "role": None,
-        "type": "team",
+        "type": "enterprise" if enterprise else "team",
         "created_at": stamp(now),
         "updated_at": stamp(now),
     }

@@ -8,6 +8,7 @@ from typing import Any
 from infra.apis.heroku import Heroku, at
 from infra.apis.rest import AnswerLost
 from infra.errors import NotFound
+from infra.model.times import read_time
 from infra.providers.heroku.lost import is_recent
 from infra.providers.kit.context import Context
 from infra.providers.kit.fields import TEXT, integer, list_of, map_of, string
@@ -55,7 +56,7 @@ def _outputs(new: Values, authorization: dict[str, Any]) -> Values:
 
 
 def _expiry(authorization: dict[str, Any], seconds: int) -> datetime:
-    made = datetime.fromisoformat(authorization["created_at"].replace("Z", "+00:00"))
+    made = read_time(authorization.get("created_at")) or datetime.now(UTC)
     return made + timedelta(seconds=seconds)
 
 
@@ -87,14 +88,14 @@ async def _read(heroku: Heroku, id: str, old: Old) -> Live | None:
         found = await heroku.get(at("oauth", "authorizations", id))
     except NotFound:
         return None
-    expires_at = old.get("expires_at")
-    if expires_at and datetime.fromisoformat(expires_at) <= datetime.now(UTC):
+    expires = read_time(old.get("expires_at"))
+    if expires and expires <= datetime.now(UTC):
         return None
     outputs = {
         "description": found["description"],
         "scopes": found["scope"],
         "expires_in": old.get("expires_in"),
-        "expires_at": expires_at,
+        "expires_at": old.get("expires_at"),
         "triggers": old.get("triggers"),
         # Heroku masks it from the second time on.
         "token": old.get("token"),

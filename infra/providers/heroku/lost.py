@@ -9,6 +9,7 @@ from typing import Any
 from infra.apis.heroku import Heroku, at
 from infra.apis.rest import AnswerLost
 from infra.errors import Conflict
+from infra.model.times import read_time
 from infra.providers.heroku.conflict import import_hint, taken
 from infra.providers.kit.context import Context
 from infra.providers.kit.values import Values
@@ -20,26 +21,23 @@ RESUME_SINCE = "TWELVEFOLD_RESUME_SINCE"
 
 def resumed_since(environment: Mapping[str, str]) -> datetime | None:
     """The time in TWELVEFOLD_RESUME_SINCE: an update that began after it was interrupted, and is now resumed."""
-    since = environment.get(RESUME_SINCE, "")
-    return datetime.fromisoformat(since) if since else None
+    return read_time(environment.get(RESUME_SINCE))
 
 
 def _is_left_behind(made: dict[str, Any], context: Context) -> bool:
     """Whether a run that was interrupted may have made it; Heroku tells times in whole seconds."""
     if context.resumes is None or made["id"] in context.known:
         return False
-    return _made_at(made) >= context.resumes.replace(microsecond=0)
+    at = read_time(made.get("created_at"))
+    return at is not None and at >= context.resumes.replace(microsecond=0)
 
 
 def is_recent(made: dict[str, Any], context: Context) -> bool:
     """Whether something is not in the state and was made so lately that it can be what we asked for."""
     if context.resumes is not None:
         return _is_left_behind(made, context)
-    return made["id"] not in context.known and abs(datetime.now(UTC) - _made_at(made)) < RECENT
-
-
-def _made_at(made: dict[str, Any]) -> datetime:
-    return datetime.fromisoformat(str(made["created_at"]).replace("Z", "+00:00"))
+    at = read_time(made.get("created_at"))
+    return made["id"] not in context.known and at is not None and abs(datetime.now(UTC) - at) < RECENT
 
 
 async def made_once(

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from infra.model.estate import Kind, Unknown
 from infra.model.recorded import RecordedResource
+from infra.model.times import read_time
 from infra.rules.recorded.reading import (
     Read,
     Reader,
     State,
     hidden,
-    moment,
     names,
     parent_name,
     parent_type,
@@ -56,12 +57,18 @@ def _repository(_: State, resource: RecordedResource) -> Iterator[Read]:
     yield read("github", "repository", "", name, fields, id=str(plain(said(resource, "repoId", ""))))
 
 
+def _times(resource: RecordedResource) -> dict[str, datetime | None]:
+    written = {"updated_at": said(resource, "updatedAt"), "created_at": said(resource, "createdAt")}
+    return {name: read_time(plain(text)) for name, text in written.items()}
+
+
 def _secret(kind: Kind, scope: Callable[[RecordedResource], str]) -> Reader:
     def reader(_: State, resource: RecordedResource) -> Iterator[Read]:
         value = said(resource, "value", said(resource, "plaintextValue"))
         fields = {"value": None if value is None else hidden(value), "key_id": plain(said(resource, "keyId")) or None}
-        times = {"updated_at": moment(said(resource, "updatedAt")), "created_at": moment(said(resource, "createdAt"))}
-        yield read("github", kind, scope(resource), str(plain(said(resource, "secretName"))), fields, **times)
+        yield read(
+            "github", kind, scope(resource), str(plain(said(resource, "secretName"))), fields, **_times(resource)
+        )
 
     return reader
 
@@ -69,8 +76,14 @@ def _secret(kind: Kind, scope: Callable[[RecordedResource], str]) -> Reader:
 def _variable(scope: Callable[[RecordedResource], str]) -> Reader:
     def reader(_: State, resource: RecordedResource) -> Iterator[Read]:
         fields = {"value": str(plain(said(resource, "value", "")))}
-        times = {"updated_at": moment(said(resource, "updatedAt")), "created_at": moment(said(resource, "createdAt"))}
-        yield read("github", "variable", scope(resource), str(plain(said(resource, "variableName"))), fields, **times)
+        yield read(
+            "github",
+            "variable",
+            scope(resource),
+            str(plain(said(resource, "variableName"))),
+            fields,
+            **_times(resource),
+        )
 
     return reader
 

@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -118,17 +117,6 @@ def snake(value: Any) -> Any:
         kept = {key: item for key, item in value.items() if item is not None and not key.startswith("__")}
         return {_HUMP.sub(r"_\1", key).lower(): snake(item) for key, item in kept.items()}
     return [snake(item) for item in value] if isinstance(value, list | tuple) else value
-
-
-def moment(text: Any) -> datetime | None:
-    """A time as the GitHub provider writes it (2026-11-24 08:53:19 +0000 UTC), or as APIs do."""
-    written = str(plain(text) or "").removesuffix(" UTC")
-    for form in ("%Y-%m-%d %H:%M:%S %z", "%Y-%m-%dT%H:%M:%S%z"):
-        try:
-            return datetime.strptime(written, form).astimezone(UTC)
-        except ValueError:
-            continue
-    return None
 
 
 def read(vendor: str, kind: Kind, scope: str, name: str, fields: Mapping[str, Any], **more: Any) -> Read:

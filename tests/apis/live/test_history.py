@@ -24,11 +24,13 @@ def config_var(name: str) -> Subject:
     return Subject("heroku", "config-var", APP, name)
 
 
-async def ask(shop: Shop, *subjects: Subject, before: Estate | None = None, **options: Any) -> dict[Subject, Cause]:
+async def ask(
+    shop: Shop, *subjects: Subject, before: Estate | None = None, open: frozenset[str] = frozenset(), **options: Any
+) -> dict[Subject, Cause]:
     """The causes of differences against what was ``before``."""
     live = await shop.read()
     recorded = before.things if before else {}
-    found = [Differing(one, live.things.get(one), recorded.get(one)) for one in subjects]
+    found = [Differing(one, live.things.get(one), recorded.get(one), open) for one in subjects]
     shop.requests()
     return await causes(shop.client(), live, found, PRINTS, **options)
 
@@ -47,6 +49,15 @@ async def test_a_changed_config_var_tells_user_time_release_and_the_value_before
     assert told == {config_var("LOG_LEVEL"): expected}
     assert "trace" not in repr(told)
     assert len(shop.requests()) <= 4
+
+
+async def test_a_value_before_that_stands_open_elsewhere_is_told_in_clear(shop: Shop) -> None:
+    """And no other one: somebody may have put a secret there."""
+    await shop.by_hand("PATCH", f"/apps/{APP}/config-vars", {"LOG_LEVEL": "trace"})
+    told = (await ask(shop, config_var("LOG_LEVEL"), open=frozenset({"info"})))[config_var("LOG_LEVEL")]
+    assert told.before == '"info"'
+    told = (await ask(shop, config_var("LOG_LEVEL"), open=frozenset({"debug"})))[config_var("LOG_LEVEL")]
+    assert told.before == PRINTS.tell(Hidden("info"))
 
 
 async def test_a_removed_config_var_is_told_by_the_release_that_removed_it(shop: Shop) -> None:

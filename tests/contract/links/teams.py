@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from tests.contract.links.step import Prepare, Step
+from tests.contract.links.step import Prepare, Step, World
+from tests.localcloud.in_process import BASE
 
 TEAM, APP = "/teams/practicalli-team", "/teams/apps/banking"
 NEW = "new@example.com"
+
+
+async def _enterprise(world: World) -> None:
+    """A team of an enterprise's account: no operation of Heroku's makes one."""
+    team = {"name": "acme-team", "enterprise": "acme", "members": ["deployer@example.com"]}
+    answer = await world.cloud.control.post(f"{BASE}/_cloud/seed", json={"heroku": {"teams": [team]}})
+    assert answer.status_code == 200, answer.text
+
 
 STEPS: list[Step | Prepare] = [
     Step("team: Create", "/teams", {"name": "second-team"}),
@@ -48,4 +57,8 @@ STEPS: list[Step | Prepare] = [
     Step("team-app: Transfer to Team", APP, {"owner": "third-team"}),
     Step("team-app: Transfer to Account", APP, {"owner": "deployer@example.com"}),
     Step("team: Delete", "/teams/third-team"),
+    Prepare(_enterprise),
+    Step("team-app: Create", "/teams/apps", {"name": "banking-acme", "team": "acme-team", "region": "eu"}),
+    Step("collaborator: Create", "/apps/banking-acme/collaborators", {"user": NEW}),
+    Step("audit-trail-event: List", "/enterprise-accounts/acme/events"),
 ]  # fmt: skip

@@ -165,7 +165,8 @@ def read_step(metadata: events.StepEventMetadata) -> Step | None:
 
 
 def _is_default_provider(metadata: events.StepEventMetadata) -> bool:
-    return metadata.type.startswith(PROVIDERS) and "::default_" in metadata.urn
+    # "default", or with a version and more behind it: "default_1_0_4".
+    return metadata.type.startswith(PROVIDERS) and "::default" in metadata.urn
 
 
 def _changes(metadata: events.StepEventMetadata) -> Iterator[PropertyChange]:

@@ -116,6 +116,10 @@ class Records:
         resources = _recorded(shown or {}, _shown, b"").resources
         return Recorded(resources, _version(deployment, b""), _written_at(deployment))
 
+    def urns(self, stack: str) -> tuple[str, ...]:
+        """Every resource that the state of ``stack`` records; no secret is opened for it."""
+        return tuple(one["urn"] for one in _ours((self._deployment(stack) or {}).get("resources") or []))
+
     def updates(self, stack: str) -> tuple[Update, ...]:
         """The last runs of the engine that changed ``stack``, oldest first."""
         name = str(settings_of(self._project).get("name", ""))
@@ -213,9 +217,12 @@ def _shown(secret: Json) -> Hidden:
 def _recorded(deployment: Json, open: Opening, key: bytes) -> Recorded:
     opened = [_opened(_told(one), open) for one in deployment.get("resources") or []]
     pending = [_opened(one, open) for one in deployment.get("pending_operations") or []]
-    # What waits to be deleted was replaced; what is external is somebody else's and was only looked up.
-    ours = [one for one in opened if not (one.get("delete") or one.get("external"))]
-    return Recorded(tuple(_resource(one) for one in ours), _digest([opened, pending], key))
+    return Recorded(tuple(_resource(one) for one in _ours(opened)), _digest([opened, pending], key))
+
+
+def _ours(resources: list[Json]) -> list[Json]:
+    """Without what waits to be deleted, which was replaced, and what is somebody else's and was only looked up."""
+    return [one for one in resources if not (one.get("delete") or one.get("external"))]
 
 
 def _told(resource: Json) -> Json:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,7 +21,7 @@ from infra.engine.parting import parting
 from infra.engine.registered import Program, Registered
 from infra.engine.wire import unmask
 from infra.errors import EngineError, Interrupted, StackLocked, WrongPassphrase
-from infra.model.plan import Plan, Preview, Resource
+from infra.model.plan import Plan, Preview, Resource, Step
 from infra.model.recorded import RecordedResource
 
 Result = TypeVar("Result")
@@ -37,10 +39,6 @@ class StackRun:
         self._program = parting(program)
         workspace = LocalWorkspace(work_dir=str(project), program=self._program, pulumi_command=command)
         self._stack = _LeanStack(stack, workspace)
-
-    def preview(self, *, refresh: bool = False) -> Plan:
-        """What ``up`` would change."""
-        return self.foresee(refresh=refresh).plan
 
     def foresee(self, *, refresh: bool = False, recorded: Iterable[RecordedResource] = ()) -> Preview:
         """What ``up`` would change, why, and all resources before and after; ``recorded`` has the secrets before."""
@@ -66,23 +64,33 @@ class StackRun:
         """Preview, and hand every event of the engine to ``take`` as it comes; secrets in them are masked."""
         self._translate(lambda: self._stack.preview(on_event=take))
 
-    def up(self, *, refresh: bool = False) -> Plan:
-        """Make the cloud what the program declares."""
-        return self._collect(
+    def up(self, *, refresh: bool = False) -> Preview:
+        """Make the cloud what the program declares; what was done, and all resources before and after."""
+        done = self._collect(
             "up", lambda take: self._stack.up(on_event=take, show_secrets=False, refresh=refresh or None)
         )
+        return Preview(done.plan(), done.before, done.after)
 
     def preview_refresh(self) -> Plan:
         """How the cloud differs from what the state recorded; writes nothing."""
-        return self._collect("refresh", lambda take: self._stack.preview_refresh(on_event=take))
+        return self._collect("refresh", lambda take: self._stack.preview_refresh(on_event=take)).plan()
 
     def preview_destroy(self) -> Plan:
         """What ``destroy`` would delete."""
-        return self._collect("preview", lambda take: self._stack.preview_destroy(on_event=take))
+        return self._collect("preview", lambda take: self._stack.preview_destroy(on_event=take)).plan()
 
     def destroy(self) -> Plan:
         """Delete everything the stack declared."""
-        return self._collect("destroy", lambda take: self._stack.destroy(on_event=take, show_secrets=False))
+        return self._collect("destroy", lambda take: self._stack.destroy(on_event=take, show_secrets=False)).plan()
+
+    def forget(self, urns: Iterable[str]) -> None:
+        """Take resources out of the state, and leave them as they are at the vendor."""
+        for urn in urns:
+            self.observer.started(step := Step("forget", urn))
+            began = time.monotonic()
+            arguments = ["state", "delete", urn, "--yes", "--stack", self.name]
+            self._translate(partial(self.command.run, arguments, str(self.project), {}))
+            self.observer.finished(step, time.monotonic() - began)
 
     def unprotect(self) -> None:
         """Take the protection off every resource of the stack."""
@@ -97,10 +105,10 @@ class StackRun:
             self.command.run(["stack", "init", self.name], str(self.project), {})
             return act()
 
-    def _collect(self, verb: Verb, act: Callable[[Callable[..., None]], object]) -> Plan:
+    def _collect(self, verb: Verb, act: Callable[[Callable[..., None]], object]) -> Collector:
         collector = Collector(self.name, verb, self.observer)
         self._translate(lambda: act(collector.take), collector)
-        return collector.plan()
+        return collector
 
     def _translate(self, act: Callable[[], Result], collector: Collector | None = None) -> Result:
         try:

@@ -215,7 +215,7 @@ class Pipeline(Section):
     """Its name at Heroku."""
     stages: list[Stage] = Field(min_length=1)
     """The stages in the order of promotion."""
-    config_vars: dict[Literal["test", "review"], dict[ConfigVarName, Value]] = {}
+    config_vars: dict[Literal["test", "review"], dict[ConfigVarName, KeepableValue]] = {}
     """Config vars of CI runs (test) and review apps (review)."""
 
     @field_validator("stages")

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Operation = Literal["create", "update", "replace", "delete", "read", "import", "refresh", "same"]
-CHANGING = ("create", "update", "replace", "delete", "import")
+Operation = Literal["create", "update", "replace", "delete", "forget", "read", "import", "refresh", "same"]
+"""What happens to a resource; ``forget``: the state lets go of it, and at the vendor it stays as it is."""
+CHANGING = ("create", "update", "replace", "delete", "forget", "import")
 MASK = "***"
 
 
@@ -17,7 +18,7 @@ class PropertyChange:
     """One property before and after; a secret shows as ``***`` on both sides."""
 
     path: str
-    kind: Literal["add", "update", "delete"]
+    kind: Literal["add", "update", "delete", "forget"]
     before: Any = None
     after: Any = None
     forces_replacement: bool = False
@@ -107,7 +108,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Preview:
-    """A plan with all resources, by URN, as they stand before it and as they would after it."""
+    """A plan with all resources, by URN, as they stand before it and as they would after it, or do."""
 
     plan: Plan
     before: Mapping[str, Resource] = field(default_factory=dict, repr=False)

@@ -11,6 +11,7 @@ import pulumi_github as github
 from pulumi import ResourceOptions
 
 from infra.model.github import DeployKey, GitHub, GitHubEnvironment, Repository, RepositoryWebhook, Ruleset
+from infra.model.kept import environment_secret
 from infra.model.values import Kept, Value
 from infra.program.facts import Facts
 from infra.program.lookups import look_up
@@ -138,7 +139,7 @@ class GitHubRepository(pulumi.ComponentResource):
         self._policies(name, wanted, inside)
         for key, secret in ours(wanted.secrets).items():
             github.ActionsEnvironmentSecret(
-                f"{name}-{key}",
+                environment_secret(name, key),
                 repository=self.repository,
                 environment=name,
                 secret_name=key,

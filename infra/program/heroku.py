@@ -93,8 +93,7 @@ class HerokuApp(pulumi.ComponentResource):
         facts.learn((*self.prefix, "config_vars"), facts.resolve_all(declared))
         if declared or kept:
             plain, secret = split_secrets(declared, facts)
-            # What was ours once, and is kept elsewhere by now, must not go when it leaves the program.
-            options = more_inputs(self._within(), keptElsewhere=kept) if kept else self._within()
+            options = keeping(self._within(), kept)
             heroku.app.ConfigAssociation(
                 self._called("config"), app_id=self.app.id, vars=plain, sensitive_vars=secret, opts=options
             )
@@ -176,7 +175,8 @@ class HerokuPipeline(pulumi.ComponentResource):
         owner = _team_owner(team) if team else None
         inside = ResourceOptions(parent=self)
         self.pipeline = heroku.pipeline.Pipeline(wanted.name, name=wanted.name, owner=owner, opts=inside)
-        for stage, declared in wanted.config_vars.items():
+        for stage, config_vars in wanted.config_vars.items():
+            declared, kept = split_kept(config_vars)
             plain, secret = split_secrets(declared, facts)
             heroku.pipeline.ConfigVar(
                 f"{wanted.name}-{stage}",
@@ -184,7 +184,7 @@ class HerokuPipeline(pulumi.ComponentResource):
                 pipeline_stage=stage,
                 vars=plain,
                 sensitive_vars=secret,
-                opts=inside,
+                opts=keeping(inside, kept),
             )
 
 
@@ -197,6 +197,11 @@ def split_kept(wanted: Mapping[str, Value | Kept]) -> tuple[dict[str, Value], li
     """What is declared with a value, and the names of what is kept elsewhere."""
     declared = {name: value for name, value in wanted.items() if not isinstance(value, Kept)}
     return declared, sorted(set(wanted) - set(declared))
+
+
+def keeping(options: ResourceOptions, kept: list[str]) -> ResourceOptions:
+    """Options that let config vars stay which were ours once and are kept elsewhere by now."""
+    return more_inputs(options, keptElsewhere=kept) if kept else options
 
 
 def split_secrets(

@@ -9,7 +9,10 @@ from infra.model.report import Report
 
 
 def terraform_report(report: Report) -> str:
-    """The counts of all plans as GitLab's terraform report; a replacement is a delete and a create."""
+    """The counts of all plans as GitLab's terraform report; a replacement is a delete and a create.
+
+    What only the state takes in or lets go of counts as an update.
+    """
     counts: Counter[str] = Counter()
     for stack in report.stacks:
         counts += stack.plan.counts() if stack.plan else Counter()
@@ -17,7 +20,7 @@ def terraform_report(report: Report) -> str:
     return json.dumps(
         {
             "create": counts["create"] + replaced,
-            "update": counts["update"] + counts["import"],
+            "update": counts["update"] + counts["forget"] + counts["import"],
             "delete": counts["delete"] + replaced,
         }
     )

@@ -38,7 +38,7 @@ from infra.reports.words import (
 _FOLDER = Path(__file__).parent / "templates"
 _TONES = {
     **dict.fromkeys(("delete", "replace", "data loss", "error", "missing"), "bad"),
-    **dict.fromkeys(("update", "import", "warning", "changed", "unverifiable", "pending"), "warn"),
+    **dict.fromkeys(("update", "forget", "import", "warning", "changed", "unverifiable", "pending"), "warn"),
 }
 _SOURCES = ("declared", "recorded", "live")
 _OPTION = re.compile(r"(?<!\S)(--\w[\w-]{0,24})(?!\S)")

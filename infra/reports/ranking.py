@@ -9,7 +9,14 @@ from infra.model.plan import CHANGING, MASK, PropertyChange, Step
 
 LOSS, SECRET, UPDATE, IMPORT, CREATE = range(5)
 RISKS = ("delete or replace", "secret", "update", "import", "create")
-_OPERATIONS = {"delete": LOSS, "replace": LOSS, "update": UPDATE, "import": IMPORT, "create": CREATE}
+_OPERATIONS = {
+    "delete": LOSS,
+    "replace": LOSS,
+    "update": UPDATE,
+    "forget": IMPORT,
+    "import": IMPORT,
+    "create": CREATE,
+}
 _LEVELS = {"error": 0, "warning": 1, "note": 2}
 
 

@@ -12,6 +12,7 @@ from infra.model.report import Report, StackReport
 from infra.reports.escape import LONGEST_VALUE, plain
 from infra.reports.ranking import CREATE, IMPORT, LOSS, SECRET, UPDATE, gravity, ranked_findings, ranked_steps, risk
 from infra.reports.words import (
+    STAYS,
     Name,
     Sharers,
     Words,
@@ -32,13 +33,14 @@ from infra.reports.words import (
 Part = Literal["error", "impact", "steps", "creates", "diagnostics", "findings", "known"]
 Group = tuple[str, str]
 _DONE = {"create": "created", "update": "updated", "replace": "replaced", "delete": "deleted", "import": "imported"}
+_LET_GO = "let go"
 
 OWNERS = {"addon": ", brought by an add-on", "platform": ", made by the platform"}
 # Risks of steps and levels of findings in one order, because one cut goes through both.
 _RISK_RANKS = {LOSS: 1, SECRET: 3, UPDATE: 5, IMPORT: 6, CREATE: 8}
 _LEVEL_RANKS = {"error": 2, "warning": 4, "note": 7}
 _KNOWN = 9
-CHANGE_SIGNS = {"add": "+", "delete": "-", "update": "~"}
+CHANGE_SIGNS = {"add": "+", "delete": "-", "update": "~", "forget": "○"}
 
 
 @dataclass(frozen=True)
@@ -98,12 +100,12 @@ def _impact_rows(stack: StackReport) -> Iterator[Row]:
 
 def step_row(step: Step, stack: str, held: Sharers, done: bool = False) -> Row:
     """What happens to one resource, and why."""
-    reason = f" ({step.origin})" if step.origin else ""
+    reason = reason_of(step)
     head = (Name(short_type(step.type)), " ", Name(step.name), reason)
     shown = step.changes if step.operation in ("update", "replace") else ()
     details = tuple(change_words(change, stack, held) for change in shown)
     signs = "".join(CHANGE_SIGNS[change.kind] for change in shown)
-    label = _DONE[step.operation] if done else step.operation
+    label = _LET_GO if step.operation == "forget" else _DONE[step.operation] if done else step.operation
     place = risk(step)
     return Row(
         stack,
@@ -130,6 +132,12 @@ def _called(row: Row, words: Words) -> str:
     name = spoken(words[:1]) if words is not row.head and isinstance(words[0], Name) else ""
     about = spoken(row.head[2:3]) if row.part in ("steps", "creates") else spoken(row.head)
     return " of ".join(plain(text) for text in (name, about) if text)
+
+
+def reason_of(step: Step) -> str:
+    """Why it happens to the resource; of what is let go of, that it is still there."""
+    reason = STAYS if step.operation == "forget" else step.origin
+    return f" ({reason})" if reason else ""
 
 
 def finding_row(finding: Finding, stack: str, held: Sharers) -> Row:

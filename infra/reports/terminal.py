@@ -10,7 +10,7 @@ from infra.model.plan import Plan, PropertyChange, Step
 from infra.model.report import Report, StackReport
 from infra.reports.escape import LONGEST_MESSAGE, entire, inert, lines_of, plain
 from infra.reports.ranking import ranked_steps
-from infra.reports.rows import CHANGE_SIGNS, Row, rows_of
+from infra.reports.rows import CHANGE_SIGNS, Row, reason_of, rows_of
 from infra.reports.words import (
     Name,
     Words,
@@ -40,7 +40,10 @@ __all__ = [
 ]
 
 WIDTH = 80
-SIGNS = {"create": "+", "update": "~", "replace": "±", "delete": "-", "read": "?", "import": "=", "refresh": "~"}
+SIGNS = {
+    **{"create": "+", "update": "~", "replace": "±", "delete": "-", "forget": "○"},
+    **{"read": "?", "import": "=", "refresh": "~"},
+}
 _INDENT = " " * 6
 _SHORTEST = 12
 """Columns to which a value is shortened, not more."""
@@ -76,7 +79,7 @@ def heading(plan: Plan) -> str:
 
 def step_lines(step: Step, width: int = WIDTH) -> Iterator[str]:
     """One line for the resource, and one for each property of it that changes."""
-    reason = f"  ({step.origin})" if step.origin else ""
+    reason = reason_of(step).replace(" (", "  (", 1)
     yield cut(f"  {SIGNS[step.operation]} {short_type(step.type):<28} {step.name}{reason}", width)
     if step.operation in ("update", "replace"):
         for change in step.changes:

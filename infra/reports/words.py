@@ -27,9 +27,11 @@ _DONE = {
     "update": ("to update", "updated"),
     "replace": ("to replace", "replaced"),
     "delete": ("to delete", "deleted"),
+    "forget": ("to let go", "let go"),
     "import": ("to import", "imported"),
 }
-RANK = ("delete", "replace", "update", "import", "create")
+RANK = ("delete", "replace", "update", "forget", "import", "create")
+STAYS = "its value stays"
 _SECRET = re.compile(r"^secret ([0-9a-f]{12})$")
 _COMMAND = re.compile(r"(?:(?<=: )|^)(?:twelvefold|pulumi|heroku|gh) .*?(?=;|\.?$)", re.MULTILINE)
 _CONTEXT = 12
@@ -181,6 +183,8 @@ def sharers(report: Report) -> Sharers:
 
 def change_words(change: PropertyChange, stack: str = "", held: Sharers | None = None) -> Words:
     """A property's change: its path, before, after; of a secret only that it changed, and whose it equals."""
+    if change.kind == "forget":
+        return (Name(change.path), f": let go, {STAYS}", f"  ({change.origin})" if change.origin else "")
     told = _secret_words(change, stack, held or {}) if is_secret(change) else _plain_words(change)
     reason = f"  ({change.origin})" if change.origin else ""
     forced = "  (forces replacement)" if change.forces_replacement else ""

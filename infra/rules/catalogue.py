@@ -93,8 +93,9 @@ _BESIDES = (
     ),
     Rule(
         "kept-recorded",
-        "Value is kept elsewhere now, but the state still holds it",
-        "The next update would delete it at the vendor. Take it out of the state first with `pulumi state delete`.",
+        "Value is kept elsewhere now, but the state still records it",
+        "`twelvefold up STACK` lets go of it: the value stays as it is, and is never written again. Plain `pulumi up` "
+        "refuses while the state records such a secret of GitHub, because the engine would delete it.",
         "warning",
         3,
     ),

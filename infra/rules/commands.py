@@ -29,6 +29,11 @@ def up(stack: str) -> str:
     return f"Apply it: {command('twelvefold', 'up', stack)}"
 
 
+def let_go(stack: str) -> str:
+    """How to take what is kept elsewhere out of the state."""
+    return f"Let go of it: {command('twelvefold', 'up', stack)}"
+
+
 def declare_or_remove(stack: str, subject: Subject, thing: Thing) -> str:
     """How to decide about something that is declared nowhere."""
     adopt = f"Declare it: {command('twelvefold', 'drift', stack, '--adopt')}"

@@ -97,10 +97,8 @@ class _Comparison:
     def _kept(self, laid: Laid) -> Iterator[Finding]:
         noun = told(laid.subject)
         if laid.recorded is not None:
-            todo = "Take it out of the state first: pulumi stack --show-urns, then pulumi state delete URN"
-            message = f"{noun} is kept in {laid.kept_in} now, but the state still holds it"
-            if laid.subject.kind in _WRITE_ONLY:
-                yield self._finding(laid, "pending", message, todo, "kept-recorded")
+            message = f"{noun} is kept in {laid.kept_in} now, but the state still records it"
+            yield self._finding(laid, "pending", message, commands.let_go(self.context.stack), "kept-recorded")
         if laid.live is None:
             message = f"{noun} is not there; its value is kept in {laid.kept_in}"
             yield self._finding(laid, "missing", message, f"Set it from {laid.kept_in}")

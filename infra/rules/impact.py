@@ -20,6 +20,7 @@ from infra.rules.cost import cost
 APP = "heroku:app/app:App"
 ADDON = "heroku:addon/addon:Addon"
 ATTACHMENT = "heroku:addon/attachment:Attachment"
+CONFIG = "heroku:app/configAssociation:ConfigAssociation"
 COMPONENT = "twelvefold:heroku:App"
 # These set no config vars, so there is nothing to furnish their apps with.
 WITHOUT_CONFIG_VARS = frozenset({"scheduler"})
@@ -70,8 +71,9 @@ class Change:
         return found if found is not None else Resource(self.step.urn)
 
     def changed(self, *names: str) -> list[PropertyChange]:
-        """What changes of the properties called so."""
-        return [change for change in self.step.changes if change.path.split(".")[0].split("[")[0] in names]
+        """What changes of the properties called so; what is only let go of stays as it is."""
+        moved = (change for change in self.step.changes if change.kind != "forget")
+        return [change for change in moved if change.path.split(".")[0].split("[")[0] in names]
 
     def input(self, name: str) -> Any:
         """An input of the resource as it will be, or was."""
@@ -83,6 +85,7 @@ class Map:
 
     def __init__(self, preview: Preview) -> None:
         self.resources = {**preview.after, **preview.before}
+        self.wanted = preview.after
         apps = [one for one in self.resources.values() if one.type == APP]
         self.names = {one.id: str(one.inputs.get("name", one.name)) for one in apps if one.id}
         self.titles = {one.parent: str(one.inputs.get("name", one.name)) for one in apps if one.parent}
@@ -95,6 +98,11 @@ class Map:
         if isinstance(id, str) and id in self.names:
             return self.names[id]
         return self.titles.get(resource.parent) or (id if isinstance(id, str) else "")
+
+    def kept_elsewhere(self, app: Resource) -> list[str]:
+        """The config vars of an app that somebody else sets."""
+        wanted = (one for one in self.wanted.values() if one.type == CONFIG and one.parent == app.parent)
+        return sorted({str(name) for one in wanted for name in one.inputs.get("keptElsewhere") or ()})
 
     def apps_attached_to(self, addon: Resource) -> list[str]:
         """The app that pays for an add-on, and those it is attached to."""
@@ -237,7 +245,7 @@ EFFECTS: Mapping[str, Effect] = {
     APP: _app,
     ADDON: _addon,
     ATTACHMENT: _attachment,
-    "heroku:app/configAssociation:ConfigAssociation": _config,
+    CONFIG: _config,
     "heroku:formation/formation:Formation": _formation,
     "heroku:app/release:Release": _deploy("code is released"),
     "heroku:build/build:Build": _deploy("code is built and released"),
@@ -285,4 +293,6 @@ def _lost(change: Change) -> Iterator[str]:
     if before.type == ADDON and keeps_data(str(before.inputs.get("plan", ""))):
         yield f"add-on {before.name} ({before.inputs['plan']}) of {change.map.app_of(before)} {how}"
     elif before.type == APP:
-        yield f"app {change.map.app_of(before)} {how}, with its releases and whatever its add-ons hold"
+        kept = change.map.kept_elsewhere(before) if change.new else ()
+        again = f"; to be set again from elsewhere: {', '.join(kept)}" if kept else ""
+        yield f"app {change.map.app_of(before)} {how}, with its releases and whatever its add-ons hold{again}"

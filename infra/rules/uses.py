@@ -55,7 +55,7 @@ def _changed(preview: Preview) -> Iterator[Named]:
     for step in preview.plan.steps:
         found = _TYPES.get(step.type)
         resource = preview.after.get(step.urn) or preview.before.get(step.urn)
-        if found is None or resource is None or step.operation not in CHANGING:
+        if found is None or resource is None or step.operation not in CHANGING or step.operation == "forget":
             continue
         kind, key = found
         scope = "environmentScope" if kind == "gitlab" else "environment"

@@ -126,7 +126,7 @@ def _up(stacks: Stacks, saved: SavedStack, preview: Preview, *, refresh: bool) -
     if Records(stacks.command, stacks.project.folder).read(name).version != saved.state:
         raise StateMoved("state-moved: the stack was updated in this very moment", where=name, todo=todo)
     try:
-        plan = guarded.run(name).up(refresh=refresh)
+        plan = guarded.up([name], refresh=refresh)[0]
     except Interrupted:
         if not guard.strangers:
             raise

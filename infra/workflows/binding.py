@@ -47,7 +47,7 @@ def plan_marks(preview: Preview, fingerprints: Fingerprints) -> dict[str, SavedS
 
 
 def _properties(step: Step, preview: Preview, fingerprints: Fingerprints) -> dict[str, str]:
-    if step.operation == "delete":
+    if step.operation in ("delete", "forget"):
         return {}
     if step.operation in ("create", "import"):
         resource = preview.after.get(step.urn, Resource(step.urn))

@@ -15,6 +15,7 @@ from infra.engine.checkpoint import settings_of
 from infra.engine.offline import Registration, run_offline
 from infra.errors import EngineError, TwelvefoldError
 from infra.model.environment import Environment
+from infra.model.kept import held
 from infra.model.plan import Diagnostic, Operation, Plan, Preview, PropertyChange, Resource, Step
 from infra.model.project import Project
 from infra.model.published import PublishedResource, PublishedStack, Veiled
@@ -25,6 +26,7 @@ from infra.providers.kit.naming import Naming
 from infra.providers.kit.outputs import marked, planned_create, planned_update, secret_names
 from infra.providers.kit.plugin import Plugin
 from infra.providers.kit.values import Values, from_struct, has_secret, plain, to_struct
+from infra.rules.letting_go import told_as_let_go
 from infra.workflows.published_github import github_changes
 from infra.workflows.sealed import sealed_config
 from infra.workflows.veiling import Symbols, at, presented
@@ -54,7 +56,8 @@ def dry_preview(project: Project, environment: Environment, known: PublishedStac
     """What ``up`` would change in a stack, as far as its code and what is published of it tell."""
     run = dry_run(project, environment, known)
     before = {one.urn: Resource(one.urn, one.parent, one.id, presented(one.inputs)) for one in known.resources.values()}
-    return Preview(run.plan(environment.stack), before, run.after)
+    kept = {one.urn for one in held(environment.service.github, known.resources)}
+    return told_as_let_go(Preview(run.plan(environment.stack), before, run.after), kept)
 
 
 def dry_run(project: Project, environment: Environment, known: PublishedStack, *, compare: bool = True) -> DryRun:

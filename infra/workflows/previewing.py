@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -14,22 +14,23 @@ from pathlib import Path
 from infra.apis.connection import connect_heroku, heroku_defaults
 from infra.apis.prices import PriceList
 from infra.engine.cache import engine_cache
-from infra.engine.events import Observer
 from infra.engine.recorded import Recorded, Records
 from infra.engine.rotation import with_fingerprints
 from infra.errors import EXIT_CHANGES, EXIT_CLEAN, EXIT_ERROR, Interrupted, TwelvefoldError
 from infra.model.estate import Estate
 from infra.model.fingerprint import Fingerprints
-from infra.model.plan import Diagnostic, Preview, Step
+from infra.model.plan import Preview
 from infra.model.prices import Prices
 from infra.model.project import Project
 from infra.model.report import HERE, Origin, Report, StackReport
 from infra.rules.cost import services_of
 from infra.rules.impact import impact
+from infra.rules.letting_go import told_as_let_go
 from infra.rules.uses import changed_names, find_uses
 from infra.workflows.drift import Around, read_live
 from infra.workflows.fingerprinting import WITHIN_THIS_RUN, project_fingerprints, project_name
 from infra.workflows.knowing import Learned, know
+from infra.workflows.letting_go import kept_among
 from infra.workflows.stacks import Stacks
 from infra.workflows.vendors import credentials
 
@@ -72,23 +73,6 @@ class Foresight:
         return EXIT_CHANGES if changes else EXIT_CLEAN
 
 
-@dataclass(frozen=True)
-class Quietly:
-    """Watches a preview: hears what is said, and passes over steps that are only looked at."""
-
-    observer: Observer
-
-    def started(self, step: Step) -> None:
-        """Nothing is done yet."""
-
-    def finished(self, step: Step, seconds: float) -> None:
-        """Nothing was done."""
-
-    def said(self, diagnostic: Diagnostic) -> None:
-        """Pass it on."""
-        self.observer.said(diagnostic)
-
-
 def foresee(
     stacks: Stacks, names: Sequence[str], environ: Mapping[str, str], *, refresh: bool, live: bool = False
 ) -> Foresight:
@@ -99,7 +83,6 @@ def foresee(
     around = Around({**environ, **stacks.command.environment})
     fingerprints, lasting = project_fingerprints(stacks.project, around.environ)
     records = Records(stacks.command, stacks.project.folder)
-    quiet = replace(stacks, watch=lambda name: Quietly(stacks.watch(name)))
 
     def look(name: str, learning: Future[Learned]) -> Estate:
         return read_live(stacks.project, name, learning.result(), around, fingerprints)
@@ -109,9 +92,11 @@ def foresee(
             recorded = records.read(name)
             with ThreadPoolExecutor(max_workers=1) as beside:
                 seen = beside.submit(look, name, learning) if learning else None
-                preview = quiet.run(name).foresee(refresh=refresh, recorded=recorded.resources)
+                kept = kept_among(stacks.project, name, (one.urn for one in recorded.resources))
+                preview = stacks.looking(name, kept).foresee(refresh=refresh, recorded=recorded.resources)
             estate = seen.result() if seen else None
-            return Foreseen(name, with_fingerprints(preview, fingerprints), recorded, live=estate)
+            told = told_as_let_go(with_fingerprints(preview, fingerprints), kept)
+            return Foreseen(name, told, recorded, live=estate)
         except Interrupted:
             raise
         except TwelvefoldError as error:

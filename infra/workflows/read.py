@@ -12,10 +12,15 @@ from infra.rules.environment import judge_environment
 
 def read_environment(project: Project, stack: str, engine: EngineConfig | None = None) -> Environment:
     """The sound environment of ``stack``, or ``InputError`` with all that is wrong with it."""
-    _, environment, problems = examine(project, stack, engine)
+    return read_declared(project, stack, engine)[1]
+
+
+def read_declared(project: Project, stack: str, engine: EngineConfig | None = None) -> tuple[Declared, Environment]:
+    """The sound environment of ``stack`` with the places of its settings, or ``InputError``."""
+    declared, environment, problems = examine(project, stack, engine)
     if problems or environment is None:
         raise InputError(problems)
-    return environment
+    return declared, environment
 
 
 def examine(

@@ -31,6 +31,7 @@ from infra.model.plan import Plan
 from infra.model.times import read_time
 from infra.providers.heroku.lost import RESUME_SINCE
 from infra.providers.kit.values import SIGNATURE
+from infra.workflows.letting_go import kept_among
 from infra.workflows.recover_github import GITHUB, PROVIDER, adopt
 from infra.workflows.stacks import Stacks
 
@@ -173,7 +174,8 @@ def _planned(stacks: Stacks, name: str, document: Json) -> list[Json]:
                 }
             )
 
-    stacks.run(name).watch_preview(take)
+    kept = kept_among(stacks.project, name, (one["urn"] for one in _resources(document)))
+    stacks.looking(name, kept).watch_preview(take)
     return found
 
 

@@ -54,5 +54,4 @@ def forget(stacks: Stacks, wanted: Sequence[Rewrite]) -> None:
     They stay at GitHub all the while. If that update never runs, the next audit tells that they are not ours.
     """
     for one in wanted:
-        arguments = ["state", "delete", one.urn, "--yes", "--stack", one.stack]
-        stacks.command.run(arguments, str(stacks.project.folder), {})
+        stacks.run(one.stack).forget([one.urn])

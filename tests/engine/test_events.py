@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from pulumi.automation import EngineEvent
 
 from infra.engine.events import Collector
@@ -126,3 +127,16 @@ def test_another_token_for_a_vendor_is_no_change() -> None:
     collector = collected(begun, ended)
 
     assert (collector.plan().steps, collector.plan().unchanged) == ((), 1)
+
+
+@pytest.mark.parametrize("name", ["default", "default_1_0_4"])
+def test_the_engine_s_own_providers_are_nobody_s(name: str) -> None:
+    """It makes one whenever the program asks something, also of the engine itself."""
+    begun, ended = (event(kind, "create", None, {}) for kind in KINDS)
+    for metadata in (begun.resource_pre_event.metadata, ended.res_outputs_event.metadata):  # type: ignore[union-attr]
+        metadata.urn, metadata.type = (
+            f"urn:pulumi:staging::orders::pulumi:providers:pulumi::{name}",
+            "pulumi:providers:pulumi",
+        )
+
+    assert collected(begun, ended).plan().counts() == {}

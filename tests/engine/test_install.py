@@ -217,24 +217,21 @@ def test_status_installs_nothing(machine: Machine, monkeypatch: pytest.MonkeyPat
 
 
 QUICK = """
-import sys, time
-began = time.perf_counter()
+import sys
 from infra.engine.install import ensure_engine
 from infra.engine.progress import Silent
 ensure_engine(Silent())
 heavy = {"pulumi", "httpx", "pydantic", "urllib.request", "asyncio", "rich"} & set(sys.modules)
-print(time.perf_counter() - began, *heavy)
+print(*heavy)
 """
 
 
-def test_an_installed_engine_costs_next_to_nothing(machine: Machine, listener: Listener) -> None:
-    """Nothing heavy is imported, and the best of five runs stays under 100 ms, imports included, on a busy machine."""
+def test_an_installed_engine_is_found_without_anything_heavy(machine: Machine, listener: Listener) -> None:
+    """Every command finds it first: nothing that takes long to import is needed for that."""
     go_up(with_go(machine), listener)
-    argv = [sys.executable, "-c", QUICK]
     environ = {**machine.environ, "PYTHONPATH": str(ROOT)}
-    runs = [subprocess.run(argv, env=environ, capture_output=True, text=True, check=True).stdout for _ in range(5)]
-    assert all(len(printed.split()) == 1 for printed in runs), runs
-    assert min(float(printed) for printed in runs) < 0.1
+    found = subprocess.run([sys.executable, "-c", QUICK], env=environ, capture_output=True, text=True, check=True)
+    assert found.stdout.split() == []
 
 
 @pytest.mark.journey

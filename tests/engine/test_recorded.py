@@ -112,6 +112,15 @@ def test_a_folder_of_states_is_read_without_the_engine(
     assert CANARY not in repr(recorded)
 
 
+def test_what_is_recorded_is_known_without_the_passphrase(tmp_path: Path, secret: tuple[str, list[str]]) -> None:
+    """By name: no secret is opened for that; of a stack that is not there, nothing is."""
+    salt, texts = secret
+    backend = keep(tmp_path, deployment(sealed(texts[0]), salt=salt))
+    engine = Engine({"PULUMI_BACKEND_URL": backend, "PULUMI_CONFIG_PASSPHRASE": "wrong"})
+    records = Records(engine, project(tmp_path))
+    assert (records.urns("dev"), records.urns("other"), engine.asked) == ((URN,), (), [])
+
+
 def test_the_version_changes_with_what_is_recorded_only(tmp_path: Path, secret: tuple[str, list[str]]) -> None:
     """A secret sealed anew, another line of code or another time are the same state; another value is not."""
     salt, texts = secret

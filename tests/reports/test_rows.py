@@ -9,9 +9,9 @@ import pytest
 
 from infra.model.estate import Subject
 from infra.model.finding import Finding
-from infra.model.plan import Diagnostic, Plan
+from infra.model.plan import Diagnostic, Plan, Step
 from infra.model.report import Report, StackReport
-from infra.reports.rows import finding_facts, rows_of, subject_text
+from infra.reports.rows import finding_facts, rows_of, step_row, subject_text
 from infra.reports.words import spoken
 from tests.reports.large import LARGE
 from tests.reports.samples import DRIFT, FAILED, FINDINGS, MADE_AT, PREVIEW
@@ -55,6 +55,18 @@ def test_what_is_done_is_told_as_done() -> None:
     plan = replace(PREVIEW.stacks[0].plan, verb="up") if PREVIEW.stacks[0].plan else None
     rows = rows_of(Report("p", "up", MADE_AT, 0, (StackReport("staging", plan),)))
     assert [row.label for row in rows] == ["updated", "updated", "created"]
+
+
+def test_what_is_let_go_of_is_told_so_before_and_after() -> None:
+    """It is neither deleted nor changed."""
+    step = Step("forget", "urn:pulumi:s::p::github:index/actionsSecret:ActionsSecret::TOKEN", origin="code")
+    for done in (False, True):
+        row = step_row(step, "s", {}, done)
+        assert (row.label, row.part, spoken(row.head)) == (
+            "let go",
+            "steps",
+            "github:ActionsSecret TOKEN (its value stays)",
+        )
 
 
 def test_messages_are_told_by_weight() -> None:

@@ -69,6 +69,13 @@ def test_every_line_fits() -> None:
     assert all(len(line) <= 40 for line in plan_text(ORDINARY, width=40).splitlines()[1:])
 
 
+def test_what_is_let_go_of_is_no_deletion() -> None:
+    """With a sign of its own, and said to stay, within the width for the longest type of them."""
+    type, name = "github:index/actionsEnvironmentSecret:ActionsEnvironmentSecret", "staging-HEROKU_API_KEY"
+    lines = list(step_lines(Step("forget", urn(type, name), origin="code")))
+    assert lines == ["  ○ github:ActionsEnvironmentSecret staging-HEROKU_API_KEY  (its value stays)"]
+
+
 @pytest.mark.parametrize(
     ("verb", "operations", "unchanged", "text"),
     [
@@ -77,7 +84,8 @@ def test_every_line_fits() -> None:
         ("preview", ["same", "read", "refresh"], 3, "no change (3 resources)"),
         ("preview", ["create", "create", "update"], 0, "1 to update, 2 to create"),
         ("up", ["create", "create", "update"], 1, "1 updated, 2 created, 1 unchanged"),
-        ("destroy", ["delete", "delete"], 0, "2 deleted"),
+        ("preview", ["delete", "forget", "forget", "create"], 0, "1 to delete, 2 to let go, 1 to create"),
+        ("destroy", ["delete", "delete", "forget"], 0, "2 deleted, 1 let go"),
         ("refresh", ["update", "delete"], 1, "1 to delete, 1 to update, 1 unchanged"),
     ],
 )

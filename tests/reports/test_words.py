@@ -69,6 +69,8 @@ def test_moments_are_utc() -> None:
         (PropertyChange("a", "add", None, "x"), 'a: "x"'),
         (PropertyChange("a", "delete", "x"), 'a: "x"'),
         (PropertyChange("a", "update", 1, 2, True, "both"), "a: 1 → 2  (both)  (forces replacement)"),
+        (PropertyChange("a", "forget", "x", origin="code"), "a: let go, its value stays  (code)"),
+        (PropertyChange("a", "forget", MASK, fingerprints=(OLD_KEY, "")), "a: let go, its value stays"),
         (PropertyChange("a", "update", MASK, MASK), "a: changed (secret)"),
         (
             PropertyChange("a", "update", MASK, MASK, fingerprints=(OLD_KEY, NEW_KEY)),

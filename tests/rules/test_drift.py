@@ -249,11 +249,14 @@ def test_what_is_kept_elsewhere_must_be_there(subject: Subject) -> None:
     assert "1Password" in found[0].message
 
 
-def test_a_secret_that_moved_elsewhere_must_leave_the_state_first() -> None:
-    """The next update would delete it."""
-    estates, secret = untouched(), github("secret", "TOKEN")
-    declared = replace(estates.declared, things={**estates.declared.things, secret: Thing({"kept_in": "1Password"})})
-    assert told(estates._replace(declared=declared).findings()) == [("kept-recorded", str(secret))]
+@pytest.mark.parametrize("subject", [heroku("config-var", "LOG_LEVEL"), github("secret", "TOKEN")])
+def test_what_moved_elsewhere_has_yet_to_leave_the_state(subject: Subject) -> None:
+    """An update lets go of it."""
+    estates = untouched()
+    declared = replace(estates.declared, things={**estates.declared.things, subject: Thing({"kept_in": "1Password"})})
+    found = estates._replace(declared=declared).findings()
+    assert told(found) == [("kept-recorded", str(subject))]
+    assert found[0].suggestion == "Let go of it: twelvefold up staging"
 
 
 def test_bypass_that_is_not_shown_is_unverifiable() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from infra.model.plan import Operation, PropertyChange
@@ -42,6 +44,23 @@ def test_a_whole_map_that_changes_tells_its_keys() -> None:
     found = impact(standing().add("update", CONFIG, "web-config", (whole,), appId="app-1").preview)
 
     assert found.restarts == {"orders-web": ("config vars change: A, B",)}
+
+
+def test_what_is_only_let_go_of_is_no_release() -> None:
+    """Its value stays; beside it only what changes is told."""
+    gone = replace(change("vars.A", "1", None), kind="forget")
+    drawn = standing().add("update", CONFIG, "web-config", (gone,), appId="app-1", keptElsewhere=["A"])
+    assert impact(drawn.preview).restarts == {}
+    both = standing().add("update", CONFIG, "web-config", (gone, change("vars.B")), appId="app-1")
+    assert impact(both.preview).restarts == {"orders-web": ("config vars change: B",)}
+
+
+def test_an_app_that_is_made_anew_lacks_what_is_kept_elsewhere() -> None:
+    """Nobody but a person can set that again."""
+    drawn = Drawn().add("replace", APP, "web", id="app-1", name="orders-web")
+    drawn.add("replace", CONFIG, "web-config", appId="app-1", keptElsewhere=["KEY", "A"])
+    (lost,) = impact(drawn.preview).data_loss
+    assert lost.endswith("; to be set again from elsewhere: A, KEY")
 
 
 def test_an_update_without_config_vars_is_no_release() -> None:

@@ -101,6 +101,7 @@ def test_names_that_a_plan_changes() -> None:
     drawn.add("same", "github:index/actionsVariable:ActionsVariable", "v", variableName="REGION")
     type = "github:index/actionsEnvironmentVariable:ActionsEnvironmentVariable"
     drawn.add("delete", type, "staging-URL", variableName="URL", environment="staging")
+    drawn.add("forget", "github:index/actionsSecret:ActionsSecret", "KEPT", secretName="KEPT")
     drawn.add("update", "gitlab:index/projectVariable:ProjectVariable", "g", key="K", environmentScope="*")
     preview: Preview = drawn.preview
 

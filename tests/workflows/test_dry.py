@@ -111,6 +111,24 @@ def test_what_is_no_longer_declared_is_deleted(
     ]
 
 
+def test_what_moves_elsewhere_is_let_go_of(project: Project, staging: PublishedStack) -> None:
+    """Also where no state can be changed: a pull request tells what the update will do."""
+    edit(project, STAGING, "      LOG_LEVEL: debug", "      LOG_LEVEL: {kept_in: 1Password}")
+    path = project.stack_file("staging")
+    secret = r"HEROKU_API_KEY:\n\s+secure: \S+"
+    path.write_text(re.sub(secret, "HEROKU_API_KEY: {kept_in: 1Password}", path.read_text()))
+    found = plan(project, staging)
+    assert {step.name: step.operation for step in found.steps} == {
+        "banking-staging-config": "update",
+        "staging-HEROKU_API_KEY": "forget",
+    }
+    (config,) = (step for step in found.steps if step.operation == "update")
+    assert {change.path.split("[")[0]: change.kind for change in config.changes} == {
+        "vars.LOG_LEVEL": "forget",
+        "keptElsewhere": "add",
+    }
+
+
 def test_github_changes_by_path(project: Project, staging: PublishedStack, production: PublishedStack) -> None:
     """Inside lists and objects too, and what replaces is known."""
     edit(project, SERVICE, "events: [deployment_status, release]", "events: [deployment_status, push]")

@@ -10,6 +10,7 @@ from infra.providers.heroku.config_vars import (
     change,
     owners,
     remove,
+    still_ours,
     still_unsettled,
     unfinished,
     wrong_keys,
@@ -50,8 +51,7 @@ async def _apply(heroku: Heroku, id: str, old: Vars, new: Values, context: Conte
     def changed(release: str) -> None:
         context.born(id, {**new, "release": release or None})
 
-    # What was ours once stays as it is when somebody else keeps it from now on.
-    ours = {key: value for key, value in old.items() if key not in new.get("kept_elsewhere", [])}
+    ours = still_ours(old, new.get("kept_elsewhere") or (), context)
     await change(heroku, new["app_id"], ours, _all(new), context, changed=changed, unsettled=unsettled)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from infra.apis.heroku import Heroku, at
@@ -61,6 +61,14 @@ async def _foreign(heroku: Heroku, addon_id: str) -> set[str]:
     except NotFound:
         return set()
     return _suffixes([addon], attachments, addon_id)
+
+
+def still_ours(old: Vars, kept: Collection[str], context: Context) -> Vars:
+    """What was ours without what somebody else keeps from now on: that stays as it is, and is said to."""
+    left = sorted({*old} & {*kept})
+    if left:
+        context.say(f"{', '.join(left)}: kept elsewhere now, so let go of and not written")
+    return {key: value for key, value in old.items() if key not in left}
 
 
 async def change(

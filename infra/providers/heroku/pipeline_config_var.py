@@ -6,12 +6,12 @@ import re
 
 from infra.apis.heroku import Heroku, at
 from infra.errors import NotFound
-from infra.providers.heroku.config_vars import Vars
+from infra.providers.heroku.config_vars import Vars, still_ours
 from infra.providers.heroku.imports import split_id
 from infra.providers.heroku.listing import PIPELINES, gathered
 from infra.providers.heroku.unmoved import write_unmoved
 from infra.providers.kit.context import Context
-from infra.providers.kit.fields import TEXT, map_of, string
+from infra.providers.kit.fields import TEXT, list_of, map_of, string
 from infra.providers.kit.resource import Failures, Listing, Live, Made, Old, Resource
 from infra.providers.kit.values import Values
 
@@ -30,6 +30,7 @@ FIELDS = {
     "pipeline_stage": string("test or review.", required=True, replace=True, choices=STAGES),
     "vars": map_of(TEXT, "Config vars that anybody may see.", wrong=_wrong_keys),
     "sensitive_vars": map_of(TEXT, "Config vars that are never shown.", secret=True, wrong=_wrong_keys),
+    "kept_elsewhere": list_of(TEXT, "Config vars that somebody else sets by now: they are never unset."),
     "all_vars": map_of(TEXT, "Left empty: they would put secrets into the state.", computed=True, secret=True),
 }
 VARS = ("vars", "sensitive_vars")
@@ -78,6 +79,7 @@ async def _read(heroku: Heroku, id: str, old: Old) -> Live | None:
     except NotFound:
         return None
     found: Values = {"pipeline_id": pipeline, "pipeline_stage": stage}
+    found["kept_elsewhere"] = old.inputs.get("kept_elsewhere")
     if old.imported:
         chosen = keys.split(",") if keys else list(live)
         found["sensitive_vars"] = {key: live[key] for key in chosen if key in live}
@@ -88,8 +90,8 @@ async def _read(heroku: Heroku, id: str, old: Old) -> Live | None:
     return Live(f"{pipeline}:{stage}", found)
 
 
-async def _update(heroku: Heroku, _id: str, old: Old, new: Values, _context: Context) -> Values:
-    await _change(heroku, new, _all(old.outputs or old.inputs))
+async def _update(heroku: Heroku, _id: str, old: Old, new: Values, context: Context) -> Values:
+    await _change(heroku, new, still_ours(_all(old.outputs or old.inputs), new.get("kept_elsewhere") or (), context))
     return new
 
 

@@ -44,6 +44,10 @@ class Context:
         self.birth = (id, dict(outputs))
         self.known.add(id)
 
+    def say(self, text: str) -> None:
+        """Tell the person something that is well; never a value that could be secret."""
+        self.tell("info", text)
+
     def warn(self, text: str) -> None:
         """Tell the person something that is not an error; never a value that could be secret."""
         self.tell("warning", text)

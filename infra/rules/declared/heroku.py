@@ -114,5 +114,5 @@ def _pipeline(environment: Environment, wanted: Pipeline, resolver: Resolver) ->
     for stage, config_vars in wanted.config_vars.items():
         for name, value in config_vars.items():
             subject = Subject("heroku", "pipeline-config-var", f"{wanted.name}/{stage}", name)
-            told = Thing({"value": resolver.resolve(value)}, owner="declared")
-            yield Said(subject, told, ("pipeline", "config_vars", stage, name))
+            fields = {"kept_in": value.place} if isinstance(value, Kept) else {"value": resolver.resolve(value)}
+            yield Said(subject, Thing(fields, owner="declared"), ("pipeline", "config_vars", stage, name))

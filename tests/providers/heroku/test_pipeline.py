@@ -117,6 +117,22 @@ async def test_a_lost_coupling_is_found_again(estate: Estate, app: Resource, pip
     assert (await estate.by_hand("GET", f"/apps/{app.id}/pipeline-couplings"))["id"] == coupling.id
 
 
+async def test_what_is_kept_elsewhere_by_now_is_left_alone(estate: Estate, pipeline: Resource) -> None:
+    """A key that leaves the program because somebody else keeps it stays as it is, also when the resource goes."""
+    path = f"/pipelines/{pipeline.id}/stage/review/config-vars"
+    base: Values = {"pipelineId": pipeline.id, "pipelineStage": "review"}
+    vars = await estate.create(
+        PIPELINE_VARS, {**base, "vars": {"A": "1", "B": "2"}, "sensitiveVars": {"KEY": "canary"}}
+    )
+    vars = await estate.update(vars, {**base, "vars": {"B": "2"}, "keptElsewhere": ["A", "KEY"]})
+    assert await estate.drift(vars) == {}
+    await estate.by_hand("PATCH", path, {"A": "theirs"})
+    assert await estate.drift(vars) == {}
+    vars = await estate.update(vars, {**base, "keptElsewhere": ["A", "B", "KEY"]})
+    await estate.delete(vars)
+    assert await estate.by_hand("GET", path) == {"A": "theirs", "B": "2", "KEY": "canary"}
+
+
 async def test_config_vars_of_a_stage(estate: Estate, pipeline: Resource) -> None:
     """Own keys only: set, changed, seen, imported, removed."""
     path = f"/pipelines/{pipeline.id}/stage/review/config-vars"

@@ -27,6 +27,7 @@ OURS = {
     "heroku:addon/addon:Addon": {"allowDataLoss", "attachmentName"},
     "heroku:app/app:App": {"allowDataLoss", "generation", "maintenance"},
     "heroku:app/configAssociation:ConfigAssociation": {"keptElsewhere"},
+    "heroku:pipeline/configVar:ConfigVar": {"keptElsewhere"},
     "heroku:app/release:Release": {"ociImage", "status"},
     "heroku:space/space:Space": {"generation"},
 }

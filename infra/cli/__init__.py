@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 
@@ -19,6 +20,7 @@ from infra.cli.show import complain
 from infra.cli.snapshot import snapshot
 from infra.cli.stacks import check, demo, destroy, schema, up
 from infra.errors import EXIT_ERROR, EXIT_INTERRUPTED, TwelvefoldError
+from infra.providers.kit.startup import leave_out_unused
 
 app = typer.Typer(
     help="Twelve-factor services on Heroku, declared as code.\n\nExample: twelvefold preview staging",
@@ -38,6 +40,9 @@ app.add_typer(cloud, name="cloud")
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with the code that fits the outcome."""
+    leave_out_unused()
+    # Nearly all that a run makes lives to its end: to look for what does not took a third of an audit of 1,000 apps.
+    gc.set_threshold(100_000, 50, 100)
     sys.exit(run(list(sys.argv[1:] if arguments is None else arguments)))
 
 

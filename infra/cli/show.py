@@ -19,7 +19,6 @@ from rich.text import Text
 from infra.engine.progress import SECONDS_BETWEEN_LINES, PlainLines, Progress, elapsed
 from infra.errors import InputError, TwelvefoldError
 from infra.model.plan import Diagnostic, Plan, Step
-from infra.reports.document import error_document
 from infra.reports.terminal import SIGNS, WIDTH, cut, heading, plan_text, short_type
 
 _STYLES = {"+": "green", "~": "yellow", "±": "magenta", "-": "red"}
@@ -54,6 +53,9 @@ def tell(line: str, *, style: str = "") -> None:
 def complain(error: TwelvefoldError, arguments: list[str]) -> None:
     """Show an error: as JSON where JSON was asked for, else in red on standard error."""
     if _asks_for_json(arguments):
+        # What shapes documents takes as long to load as all else that a person sees.
+        from infra.reports.document import error_document
+
         say(error_document(error))
     elif isinstance(error, InputError):
         for problem in error.problems:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import hmac
 import json
@@ -35,7 +36,8 @@ UNTOLD = frozenset({"sourcePosition", "stackTrace", "created", "modified"})
 RUNS = 20
 # Texts only; by libyaml where it is there.
 _TEXTS = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-_SALT = re.compile(r"^encryptionsalt: (\S+)$", re.MULTILINE)
+# As the engine writes it; in any other form the file is read as YAML.
+_SALT = re.compile(r"^encryptionsalt: (v1:[\w+/=:]+)$", re.MULTILINE)
 Opening = Callable[[Json], Hidden]
 
 
@@ -134,12 +136,18 @@ class Records:
         """Looks up the value of a secret by its place in the stack's file, from ``config`` on."""
         path = self._project / f"Pulumi.{stack}.yaml"
         text = path.read_text() if path.exists() else ""
-        document = yaml.load(text, Loader=_TEXTS) or {}  # noqa: S506
-        salt = document.get("encryptionsalt") if isinstance(document, dict) else None
-        if isinstance(salt, str) and salt:
+
+        @functools.cache
+        def document() -> Any:
+            # Many a large file holds no secret, and then need not be read once more.
+            return yaml.load(text, Loader=_TEXTS) or {}  # noqa: S506
+
+        written = _SALT.search(text)
+        salt = written[1] if written else _text_of(document(), "encryptionsalt")
+        if salt:
             key = self._key(salt, stack)
-            return lambda place: _declared(document, place, key)
-        if isinstance(document, dict) and {"secretsprovider", "encryptedkey"} & set(document):
+            return lambda place: _declared(document(), place, key)
+        if _text_of(document(), "secretsprovider") or _text_of(document(), "encryptedkey"):
             config = self._config(stack)
             return lambda place: _configured(config, place)
         return lambda _place: Unknown("known to the engine only")
@@ -262,6 +270,11 @@ def _digest(value: Any, key: bytes) -> str:
         return ""
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), default=lambda one: {"secret": one.reveal()})
     return hmac.new(b"version" + key, text.encode(), hashlib.sha256).hexdigest()
+
+
+def _text_of(document: Any, name: str) -> str:
+    found = document.get(name) if isinstance(document, dict) else None
+    return found if isinstance(found, str) else ""
 
 
 def _declared(document: Any, place: Place, key: bytes) -> Hidden | Unknown:

@@ -149,6 +149,10 @@ class Estate:
     things: Mapping[Subject, Thing] = field(default_factory=dict)
     unreadable: tuple[Unreadable, ...] = ()
 
+    def __repr__(self) -> str:
+        # Python 3.11 writes down what a task returned when it gives Ctrl-C back: of a thousand apps that takes seconds.
+        return f"Estate({self.source}, {len(self.things)} things, {len(self.unreadable)} unreadable)"
+
     def merged(self, other: Estate) -> Estate:
         """This estate with what ``other`` says of other vendors or scopes."""
         return Estate(self.source, {**self.things, **other.things}, self.unreadable + other.unreadable)

@@ -20,7 +20,8 @@ def share(live: Estate, mine: Collection[Subject], *, owner: bool) -> Estate:
     """
     if owner:
         return live
-    things = {subject: thing for subject, thing in live.things.items() if _is_within(subject, mine)}
+    claims = _Claims(mine)
+    things = {subject: thing for subject, thing in live.things.items() if claims.cover(subject)}
     return Estate(live.source, things, tuple(one for one in live.unreadable if _hides(one, mine)))
 
 
@@ -29,14 +30,37 @@ def foreign(own: Iterable[Unreadable], others: Collection[Subject]) -> tuple[Unr
     return tuple(one for one in own if not _concerns(one, others) or not one.scope)
 
 
-def _is_within(subject: Subject, mine: Collection[Subject]) -> bool:
-    inside: Subject | None = subject
-    while inside is not None:
-        # A repository or pipeline is shared: what lies in it is mine only where I claim it.
-        if key(inside) in mine and (inside == subject or inside.kind in ("app", "environment")):
+class _Claims:
+    """What a stack claims, and all that is in its apps and environments; each place is looked up once."""
+
+    def __init__(self, mine: Collection[Subject]) -> None:
+        self._mine = mine
+        self._scopes = {(one.vendor, one.scope) for one in mine}
+        self._places: dict[tuple[str, str, bool], bool | None] = {}
+
+    def cover(self, subject: Subject) -> bool:
+        """Whether a thing is ours."""
+        place = (subject.vendor, subject.scope, subject.kind == "pipeline-config-var")
+        if place not in self._places:
+            self._places[place] = self._whole(subject)
+        whole = self._places[place]
+        return key(subject) in self._mine if whole is None else whole
+
+    def _whole(self, subject: Subject) -> bool | None:
+        """Whether all that is in the same place is ours, or none of it; ``None`` where it may be some."""
+        if self._are_around(subject):
             return True
-        inside = container(inside)
-    return False
+        spelt = key(subject)
+        return None if (spelt.vendor, spelt.scope) in self._scopes else False
+
+    def _are_around(self, subject: Subject) -> bool:
+        inside = container(subject)
+        while inside is not None:
+            # A repository or pipeline is shared: what lies in it is mine only where I claim it.
+            if inside.kind in ("app", "environment") and key(inside) in self._mine:
+                return True
+            inside = container(inside)
+        return False
 
 
 def _hides(unreadable: Unreadable, mine: Collection[Subject]) -> bool:

@@ -27,7 +27,7 @@ class Context:
 
     stack: str
     known: Collection[Subject] = ()
-    """What other stacks own: neither ours nor unmanaged."""
+    """What other stacks own, as it is looked up: neither ours nor unmanaged."""
     fingerprints: Fingerprints = field(default_factory=Fingerprints)
     paths: Mapping[Subject, Path] = field(default_factory=dict)
     """Where things are declared."""
@@ -46,7 +46,7 @@ class _Comparison:
         self.claimed = {**recorded.things, **declared.things}
         self.live = without_automated(live, self.claimed)
         self.laid = [one for one in lay(declared, recorded, self.live) if one.subject.kind != "release"]
-        self.known = {key(subject) for subject in context.known}
+        self.known = context.known
         self.dark = Dark(live.unreadable)
         self.scopes = {subject.scope for subject in self.live.things}
 

@@ -9,7 +9,7 @@ from typing import Any
 from infra.model.estate import Estate, Hidden, Subject, Thing, Unknown
 from infra.model.finding import FieldDifference
 from infra.model.fingerprint import Fingerprints
-from infra.rules.places import key
+from infra.rules.places import in_order, key
 from infra.rules.sameness import ABSENT, UNASKED, differing_parameters, differing_rules, known, parameters, same
 
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -53,7 +53,7 @@ def lay(declared: Estate, recorded: Estate, live: Estate) -> list[Laid]:
     """Every thing of the three, in order of subject; a live one that bears a recorded id is that thing."""
     found = [dict(_placed(*item) for item in estate.things.items()) for estate in (declared, recorded, live)]
     found[2] = _renamed(found[2], found[1])
-    keys = sorted({subject for things in found for subject in things})
+    keys = sorted({subject for things in found for subject in things}, key=in_order)
     return [_laid([things.get(subject) for things in found]) for subject in keys]
 
 

@@ -11,7 +11,7 @@ from infra.model.finding import FieldDifference, Finding
 from infra.model.fingerprint import Fingerprints
 from infra.rules.catalogue import CATALOGUE
 from infra.rules.sides import AppFacts, Place, Side, Told, facts, lent, values
-from infra.rules.suspicious import foreign_name, is_placeholder, local_address, looks_secret, stage_in_host
+from infra.rules.suspicious import Names, is_placeholder, local_address, looks_secret, stage_in_host
 
 SHORTEST_SECRET = 6
 _ALIKE = "Make them alike"
@@ -46,11 +46,16 @@ class _Service:
 
     sides: tuple[Side, ...]
     facts: Mapping[str, Mapping[str, AppFacts]]
+    told: Mapping[str, tuple[Told, ...]]
     fingerprints: Fingerprints
 
     def apps(self, side: Side) -> Mapping[str, AppFacts]:
         """The apps of an environment, by key."""
         return self.facts[side.stack]
+
+    def values(self, side: Side) -> tuple[Told, ...]:
+        """Every value of an environment that is known."""
+        return self.told[side.stack]
 
     def pairs(self) -> Iterator[tuple[Side, AppFacts, Side, AppFacts]]:
         """Each app of the earlier environments beside the same one of the last that has it."""
@@ -67,10 +72,16 @@ def judge_parity(sides: Mapping[str, Side], fingerprints: Fingerprints | None = 
     Works on what is declared alone where nothing live is known.
     """
     ordered = tuple(sorted(sides.values(), key=_order))
-    service = _Service(ordered, {side.stack: facts(side) for side in ordered}, fingerprints or Fingerprints())
+    apps = {side.stack: facts(side) for side in ordered}
+    told = {side.stack: tuple(values(side, apps[side.stack])) for side in ordered}
+    service = _Service(ordered, apps, told, fingerprints or Fingerprints())
     remarks = [remark for rule in (*_ALONE, *_SIDE_BY_SIDE) for remark in rule(service)]
-    meant = [remark for remark in remarks if any(side.allows(remark.place) for side in ordered)]
-    found = dict.fromkeys(_finding(remark) for remark in remarks if remark not in meant)
+    meant, found = [], dict[Finding, None]()
+    for remark in remarks:
+        if any(side.allows(remark.place) for side in ordered):
+            meant.append(remark)
+        else:
+            found[_finding(remark)] = None
     return (*found, *(_unused(service, {name for remark in meant for name in _names(remark.place)})))
 
 
@@ -129,7 +140,7 @@ def _missing_keys(service: _Service) -> Iterator[_Remark]:
 def _shared_secrets(service: _Service) -> Iterator[_Remark]:
     holders: dict[str, list[tuple[Side, Told]]] = {}
     for side in service.sides:
-        for told in (*values(side), *lent(side)):
+        for told in (*service.values(side), *lent(side)):
             if len(told.text) >= SHORTEST_SECRET and not is_placeholder(told.text) and _opens(told):
                 holders.setdefault(told.text, []).append((side, told))
     for text, places in holders.items():
@@ -152,14 +163,14 @@ def _opens(told: Told) -> bool:
 
 
 def _wrong_environment(service: _Service) -> Iterator[_Remark]:
+    names = {side.stack: _names_of(side) for side in service.sides}
     for side in service.sides:
-        foreign = {name: other for other in service.sides if other is not side for name in _names_of(other)}
-        own = _names_of(side)
-        strange = [name for name in foreign if name not in own]
+        foreign = {name: other for other in service.sides if other is not side for name in names[other.stack]}
+        strange = Names(name for name in foreign if name not in names[side.stack])
         stages = {other.stack for other in service.sides} | {str(other.environment.stage) for other in service.sides}
         others = stages - {side.stack, str(side.environment.stage), "None"}
-        for told in values(side):
-            found = foreign_name(told.text, strange) or stage_in_host(told.text, others)
+        for told in service.values(side):
+            found = strange.first_in(told.text) or stage_in_host(told.text, others)
             if found:
                 whose = foreign[found].stack if found in foreign else "another environment"
                 # A secret is not quoted, but the name of an app or host in it is none.
@@ -181,7 +192,7 @@ def _names_of(side: Side) -> set[str]:
 def _betrayed(service: _Service) -> Iterator[_Remark]:
     for side in service.sides:
         domains = [host for app in side.environment.apps.values() for host in app.domains]
-        for told in values(side):
+        for told in service.values(side):
             local = local_address(told.text, domains)
             if is_placeholder(told.text):
                 message = f"{told.what} of {side.stack} is {'empty' if not told.text.strip() else 'a placeholder'}"

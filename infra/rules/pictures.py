@@ -12,7 +12,7 @@ from infra.model.fingerprint import Fingerprints
 from infra.model.report import Picture
 from infra.rules.catalogue import NOUNS
 from infra.rules.declared.estate import declared_estate
-from infra.rules.places import by_scope
+from infra.rules.places import by_scope, in_order
 from infra.rules.sameness import UNASKED
 
 _APP_FIELDS = ("region", "stack", "buildpacks", "team", "maintenance", "acm", "generation")
@@ -50,7 +50,7 @@ def _rows(environment: Environment, estate: Estate, fingerprints: Fingerprints) 
             if itself and itself.fields.get(name):
                 yield f"{prefix}{name}", _words(itself.fields[name], fingerprints)
         told = [item for item in within.get(app.name, {}).items() if _is_told(*item)]
-        for subject, thing in sorted(told, key=lambda item: item[0]):
+        for subject, thing in sorted(told, key=lambda item: in_order(item[0])):
             yield f"{prefix}{NOUNS[subject.kind].one} {_name(subject)}".rstrip(), _told(subject, thing, fingerprints)
     yield from _of_github(environment, estate, fingerprints)
 

@@ -17,7 +17,14 @@ def key(subject: Subject) -> Subject:
     """The subject as it is looked up: host names, addresses and GitHub's names are the same in any case."""
     scope = subject.scope.casefold() if subject.vendor == "github" else subject.scope
     name = subject.name.casefold() if subject.kind in _ANY_CASE else subject.name
+    if scope == subject.scope and name == subject.name:
+        return subject  # Nearly all are so, and another one for each would take as long as what is done with them.
     return replace(subject, scope=scope, name=name)
+
+
+def in_order(subject: Subject) -> tuple[str, ...]:
+    """What subjects are sorted by, as they compare; made once for each, not once for each comparison."""
+    return subject.vendor, subject.kind, subject.scope, subject.name
 
 
 def by_scope(things: Mapping[Subject, Thing]) -> dict[str, dict[Subject, Thing]]:

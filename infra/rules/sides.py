@@ -142,9 +142,9 @@ class Told(NamedTuple):
     """Whether nobody declared it."""
 
 
-def values(side: Side) -> Iterator[Told]:
-    """Every value that is known: config vars, and what is declared for the environment's part of the repository."""
-    for key, app in facts(side).items():
+def values(side: Side, apps: Mapping[str, AppFacts]) -> Iterator[Told]:
+    """Every value that is known: its ``apps``' config vars, and those declared for its part of the repository."""
+    for key, app in apps.items():
         found = app.config_vars or {}
         yield from _told(side, key, found)
         # What is declared otherwise by now, or could not be read, counts as well.

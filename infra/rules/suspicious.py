@@ -15,6 +15,7 @@ _LOCAL = re.compile(
 )
 _RESERVED = re.compile(r"(?<![\w-])((?:[\w-]+\.)*example\.(?:com|org|net))(?![\w-]|\.\w)", re.IGNORECASE)
 _HOST = re.compile(r"(?:^|//|@)((?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,})(?=[:/?#]|$)")
+_RUN = re.compile(r"[\w.-]+")
 SHORTEST_NAME = 5
 
 
@@ -36,14 +37,30 @@ def _is_within(host: str, domain: str) -> bool:
     return host.lower() == domain.lower() or host.lower().endswith("." + domain.lower().removeprefix("*."))
 
 
-def foreign_name(text: str, names: Iterable[str]) -> str:
-    """The first of ``names`` (apps, hosts, databases) that ``text`` holds as a whole word, or ""."""
-    return next((name for name in names if len(name) >= SHORTEST_NAME and _holds(text, name)), "")
+class Names:
+    """Names (apps, hosts, databases) to be found in texts; of a thousand apps there are thousands, in as many texts."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        told = [name for name in names if len(name) >= SHORTEST_NAME]
+        self._by_word = {name.lower(): name for name in told if _RUN.fullmatch(name)}
+        self._others = [name for name in told if not _RUN.fullmatch(name)]
+        self._dots = max((word.count(".") for word in self._by_word), default=0)
+
+    def first_in(self, text: str) -> str:
+        """The first of the names that ``text`` holds as a whole word, in any case, or ""."""
+        words = (word for run in _RUN.finditer(text.lower()) for word in self._words(run[0]))
+        found = (self._by_word[word] for word in words if word in self._by_word)
+        return next(found, "") or next((name for name in self._others if _holds(text, name)), "")
+
+    def _words(self, run: str) -> Iterator[str]:
+        """What in a run of letters, dots and hyphens can be a name: any part without dots, or a host from its start."""
+        parts = run.split(".")
+        yield from parts
+        yield from (".".join(parts[:length]) for length in range(2, min(len(parts), self._dots + 1) + 1))
 
 
 def _holds(text: str, name: str) -> bool:
-    before = r"(?<![\w.-])" if "." in name else r"(?<![\w-])"
-    return bool(re.search(before + re.escape(name) + r"(?![\w-])", text, re.IGNORECASE))
+    return bool(re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", text, re.IGNORECASE))
 
 
 def stage_in_host(text: str, stages: Iterable[str]) -> str:

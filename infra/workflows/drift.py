@@ -144,7 +144,8 @@ def read_live(project: Project, name: str, learned: Learned, around: Around, fin
             project.folder, known[name].credentials, fingerprints, notice=around.say, transport=around.transport
         ) as vendors:
             live = await vendors.read(_question(known, [name], 0.0))
-            return standing(_own(known, name, live), known[name].claims, _others(known, name))
+            others = _others(known)[name]
+            return standing(_own(known[name], others, live), known[name].claims, others)
 
     return asyncio.run(read())
 
@@ -184,12 +185,13 @@ async def _look_together(
     vendors: Vendors, known: Mapping[str, Known], stacks: Sequence[str], fingerprints: Fingerprints, max_age: float
 ) -> _Seen:
     whole = await vendors.read(_question(known, stacks, max_age))
-    live = {name: _own(known, name, whole) for name in stacks}
+    others = _others(known)
+    live = {name: _own(known[name], others[name], whole) for name in stacks}
     findings = {}
     for name in stacks:
         ran = dict.fromkeys(known[name].apps, known[name].updates)
         by_hand = await vendors.releases_by_hand(live[name], ran)
-        findings[name] = _compared(known, name, live[name], fingerprints, by_hand)
+        findings[name] = _compared(known[name], others[name], live[name], fingerprints, by_hand)
         subjects = [one.subject for one in findings[name] if one.subject and one.kind != "unverifiable"]
         told = await _causes(vendors, known[name], live[name], subjects) if subjects else {}
         findings[name] = [_explained(one, told, known[name].state.at) for one in findings[name]]
@@ -238,27 +240,25 @@ def _question(known: Mapping[str, Known], stacks: Iterable[str], max_age: float)
     )
 
 
-def _own(known: Mapping[str, Known], name: str, live: Estate) -> Estate:
-    one = known[name]
+def _own(one: Known, others: Collection[Subject], live: Estate) -> Estate:
     part = share(live, one.claims, owner=one.environment.owns_shared)
-    return replace(part, unreadable=foreign(part.unreadable, _others(known, name)))
+    return replace(part, unreadable=foreign(part.unreadable, others))
 
 
-def _others(known: Mapping[str, Known], name: str) -> Collection[Subject]:
-    """What the other stacks claim, and this one does not."""
-    claims = {subject for other, one in known.items() if other != name for subject in one.claims}
-    return (claims | known[name].beside) - known[name].claims
+def _others(known: Mapping[str, Known]) -> dict[str, Collection[Subject]]:
+    """For each stack, what others claim and it does not."""
+    everything = frozenset(subject for one in known.values() for subject in (*one.claims, *one.beside))
+    return {name: everything - one.claims for name, one in known.items()}
 
 
 def _compared(
-    known: Mapping[str, Known],
-    name: str,
+    one: Known,
+    others: Collection[Subject],
     live: Estate,
     fingerprints: Fingerprints,
     by_hand: Mapping[Subject, Cause],
 ) -> list[Finding]:
-    one = known[name]
-    context = Context(name, _others(known, name), fingerprints, declared_paths(one.environment), by_hand)
+    context = Context(one.environment.stack, others, fingerprints, declared_paths(one.environment), by_hand)
     return list(compare(one.declared, one.recorded, live, context))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from infra.engine.recorded import Recorded, Records
 from infra.errors import InputError, TwelvefoldError
@@ -13,7 +14,8 @@ from infra.model.project import Declared, Project
 from infra.model.recorded import Update
 from infra.rules.claims import claimed
 from infra.rules.declared.estate import declared_estate
-from infra.rules.recorded.estate import recorded_estate, recorded_ids
+from infra.rules.recorded.estate import recorded_estate, recorded_things
+from infra.rules.recorded.reading import Index, index
 from infra.workflows.check import Examined, in_order
 from infra.workflows.read import examine
 from infra.workflows.vendors import Credentials, credentials
@@ -40,7 +42,7 @@ class Known:
         """Its apps, by declared name."""
         return tuple(app.name for app in self.environment.apps.values())
 
-    @property
+    @cached_property
     def claims(self) -> frozenset[Subject]:
         """Everything it declares or recorded, as it is looked up."""
         return claimed(self.declared, self.recorded)
@@ -67,11 +69,12 @@ def know(project: Project, records: Records, environ: Mapping[str, str]) -> Lear
             unusable[stack] = outcome
         else:
             states[stack] = outcome
+    everything = index([one for state in states.values() for one in state.resources])
     for stack, (document, environment, problems) in examined.items():
         if environment is None or problems:
             unusable[stack] = InputError(problems)
         elif stack not in unusable:
-            known[stack] = _known(project, document, environment, states, records, environ)
+            known[stack] = _known(project, document, environment, states[stack], everything, records, environ)
     beside = frozenset(claim for stack in unusable for claim in _claims(examined[stack][1], states.get(stack)))
     return {stack: replace(one, beside=beside) for stack, one in known.items()}, unusable
 
@@ -87,22 +90,22 @@ def _known(
     project: Project,
     document: Declared,
     environment: Environment,
-    states: Mapping[str, Recorded],
+    state: Recorded,
+    everything: Index,
     records: Records,
     environ: Mapping[str, str],
 ) -> Known:
     stack = environment.stack
-    state = states[stack]
-    elsewhere = tuple(one for name, other in states.items() if name != stack for one in other.resources)
     secret = records.declared_secrets(stack)
+    recorded, ids = recorded_things(state.resources, everything)
     return Known(
         document,
         environment,
         declared_estate(environment, secret),
-        recorded_estate(state.resources, elsewhere),
+        recorded,
         state,
-        recorded_ids(state.resources, elsewhere),
-        credentials(project, stack, secret, environ),
+        ids,
+        credentials(project, stack, secret, environ, document),
         _last(records.updates(stack)),
     )
 

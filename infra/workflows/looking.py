@@ -22,6 +22,7 @@ from infra.apis.live.github import WantedRepositories, read_github
 from infra.apis.live.github_history import github_causes
 from infra.apis.live.heroku import read_heroku
 from infra.apis.live.history import Differing, causes, releases_by_hand
+from infra.apis.live.reader import WIDTH
 from infra.apis.live.wanted import Wanted
 from infra.engine.state import FOLDER
 from infra.errors import TwelvefoldError
@@ -31,8 +32,8 @@ from infra.model.recorded import Update
 from infra.workflows.vendors import Credentials
 
 Client = TypeVar("Client")
-WIDTH = 24
-"""Requests at once at one vendor: a quarter of what GitHub allows, and no burden to Heroku."""
+AT_GITHUB = 24
+"""Requests at once: a quarter of what GitHub allows."""
 NO_TOKEN = "set GITHUB_TOKEN, or github:token as a secret"  # noqa: S105 - no token
 
 
@@ -154,7 +155,7 @@ async def open_vendors(
             cache=caches["github"],
             notice=notice,
             transport=transport,
-            limits=limits,
+            limits=Limits(concurrency=AT_GITHUB),
         )
 
     vendors = Vendors(heroku, _opened(open_github), caches, fingerprints)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path as FilePath
 from typing import Any
 
 from infra.apis.connection import heroku_defaults
 from infra.model.estate import Hidden, Unknown
-from infra.model.project import Project
-from infra.model.stackfile import read_stack_file
+from infra.model.project import Declared, Project
+from infra.model.stackfile import StackFile, read_stack_file
 from infra.model.values import Path, Secret
 
 SecretAt = Callable[[Path], Hidden | Unknown]
@@ -25,9 +26,15 @@ class Credentials:
     github_address: str
 
 
-def credentials(project: Project, stack: str, secret: SecretAt, environ: Mapping[str, str]) -> Credentials:
-    """The credentials of ``stack``: its own file first, then ``Pulumi.yaml``, then the environment."""
-    config = {**_config(project, "Pulumi.yaml", secret), **_config(project, project.stack_file(stack).name, secret)}
+def credentials(
+    project: Project, stack: str, secret: SecretAt, environ: Mapping[str, str], read: Declared | None = None
+) -> Credentials:
+    """The credentials of ``stack``: its own file first, then ``Pulumi.yaml``, then the environment.
+
+    What was ``read`` of both files already is not read again.
+    """
+    files = (read.service, read.environment) if read else map(read_stack_file, _files(project, stack))
+    config = {key: text for file in files for key, text in _config(file, secret).items()}
     heroku = {name: config[key] for key, name in _HEROKU.items() if config.get(key)}
     return Credentials(
         heroku={**heroku_defaults(environ), **heroku},
@@ -36,8 +43,12 @@ def credentials(project: Project, stack: str, secret: SecretAt, environ: Mapping
     )
 
 
-def _config(project: Project, name: str, secret: SecretAt) -> dict[str, str]:
-    document = read_stack_file(project.folder / name).document
+def _files(project: Project, stack: str) -> tuple[FilePath, FilePath]:
+    return project.folder / "Pulumi.yaml", project.stack_file(stack)
+
+
+def _config(file: StackFile, secret: SecretAt) -> dict[str, str]:
+    document = file.document
     config = document.get("config") if isinstance(document, dict) else None
     found = config if isinstance(config, dict) else {}
     wanted = {key: _told(found[key], secret) for key in (*_HEROKU, "github:token", "github:baseUrl") if key in found}

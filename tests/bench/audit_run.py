@@ -15,6 +15,7 @@ from infra.apis.heroku import Heroku, headers, refusal
 from infra.apis.live.cache import Cache
 from infra.apis.live.heroku import read_heroku
 from infra.apis.live.plan import FULL, RESERVE
+from infra.apis.live.reader import WIDTH
 from infra.apis.live.wanted import Wanted
 from infra.apis.rest import Rest
 from infra.model.estate import Estate
@@ -22,12 +23,11 @@ from tests.bench.fleet import PIPELINE
 from tests.bench.say import say
 
 KEY = b"bench" * 8
-LANES = 24
 
 
 async def read(url: str, token: str, apps: int, cache: Cache, max_age: float) -> tuple[Estate, Rest]:
     """Everything live of the fleet, within an hour's budget."""
-    rest = Rest(url, vendor="Heroku", headers=headers(token), refusal=refusal, limits=Limits(concurrency=LANES))
+    rest = Rest(url, vendor="Heroku", headers=headers(token), refusal=refusal, limits=Limits(concurrency=WIDTH))
     client = Heroku(rest)
     names = [f"bench-{number}" for number in range(apps)]
     # Nobody released anything since the estate was made.

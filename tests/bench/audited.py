@@ -31,8 +31,13 @@ class Look:
     report: dict[str, Any] = field(default_factory=dict)
 
 
-def write_project(folder: Path, apps: int) -> None:
-    """The stack files of so many apps: ten config vars, two add-ons, two domains, a drain, a webhook each."""
+def stacks_of(count: int) -> tuple[str, ...]:
+    """The names of so many stacks; the first owns what they share."""
+    return (STACK, *(f"{STACK}-{number}" for number in range(2, count + 1)))
+
+
+def write_project(folder: Path, apps: int, stacks: tuple[str, ...]) -> None:
+    """The files of so many apps, in equal parts: ten config vars, two add-ons, two domains, a drain, a webhook each."""
     folder.mkdir(parents=True)
     service = {"pipeline": {"name": PIPELINE, "stages": [STACK]}, "protect": False, "region": "eu"}
     project = {
@@ -41,10 +46,13 @@ def write_project(folder: Path, apps: int) -> None:
         "plugins": {"providers": [{"name": "heroku", "path": "infra/providers/heroku", "version": "1.0.4"}]},
         "config": {"twelvefold:service": {"value": service}},
     }
-    wanted = {f"app{number}": _app(f"bench-{number}") for number in range(apps)}
     (folder / "Pulumi.yaml").write_text(yaml.safe_dump(project))
-    stack = {"config": {"twelvefold:environment": {"apps": wanted}}}
-    (folder / f"Pulumi.{STACK}.yaml").write_text(yaml.safe_dump(stack))
+    for place, stack in enumerate(stacks):
+        numbers = range(place, apps, len(stacks))
+        wanted = {f"app{number}": _app(f"bench-{number}") for number in numbers}
+        environment = {"stage": STACK, "shared_in": stacks[0], "apps": wanted}
+        settings = {"config": {"twelvefold:environment": environment}}
+        (folder / f"Pulumi.{stack}.yaml").write_text(yaml.safe_dump(settings))
 
 
 def _app(name: str) -> dict[str, Any]:
@@ -63,8 +71,9 @@ def _app(name: str) -> dict[str, Any]:
 class Audited:
     """A checkout with such a project, whose vendor is ``vendor``."""
 
-    def __init__(self, folder: Path, vendor: Vendor, apps: int) -> None:
-        write_project(folder / "files", apps)
+    def __init__(self, folder: Path, vendor: Vendor, apps: int, stacks: int = 1) -> None:
+        self.stacks = stacks_of(stacks)
+        write_project(folder / "files", apps, self.stacks)
         self.checkout: Checkout = make_checkout(folder / "service", folder / "files")
         self.checkout.environment |= environment(vendor.connection)
         self.checkout.environment["HEROKU_ALLOW_DATA_LOSS"] = "true"
@@ -72,7 +81,7 @@ class Audited:
 
     def bring_up(self) -> None:
         """Make everything, as fast as it goes."""
-        self._run("python", "-m", "infra.cli", "up", STACK, "--yes")
+        self._run("python", "-m", "infra.cli", "up", *self.stacks, "--yes")
 
     def refresh(self) -> Look:
         """What the engine sees through our provider; memory is the plugin's."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.audit import compare
+from tests.bench.audit import audit_many, compare
 from tests.bench.audited import Audited
 from tests.bench.estates import running_vendor
 
@@ -34,3 +34,15 @@ def test_its_table_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 7
     assert all(line.split()[0] == str(APPS) for line in lines)
+
+
+@pytest.mark.journey
+def test_many_stacks_are_looked_at_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An app costs no more requests in one of several stacks, and nothing is left out of so few."""
+    with running_vendor(tmp_path / "cloud") as vendor:
+        audit_many(tmp_path, vendor, 2 * APPS, stacks=2, latency=0)
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    first, *later = (line for line in lines if line[1].startswith("audit"))
+    assert [line[-1] for line in lines] == ["0"] * 7
+    assert int(first[4]) <= 8 * 2 * APPS + 8
+    assert len(later) == 3

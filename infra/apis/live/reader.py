@@ -13,8 +13,8 @@ from infra.apis.rest import Answer, Request, Rest
 from infra.errors import ApiError, RateLimited, TwelvefoldError, Unauthorized, Unreachable
 
 FIRST = f"id ..; max={PAGE}"
-WIDTH = 32
-"""Requests under way at once; the client itself may allow fewer."""
+WIDTH = 48
+"""Requests under way at once; Heroku bounds how many an account may send in an hour, not how many at a time."""
 LEFT = "left for the next run: rate budget"
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -13,6 +13,9 @@ from infra.model.estate import Hidden, Kind, Subject, Thing
 from infra.model.recorded import RecordedResource
 
 _HUMP = re.compile(r"(?<=[a-z0-9])([A-Z])")
+
+
+Index = Mapping[tuple[str, str], RecordedResource]
 
 
 class Read(NamedTuple):
@@ -27,7 +30,7 @@ class State:
     """The recorded resources of a stack, and of the others that own what it refers to."""
 
     own: tuple[RecordedResource, ...]
-    elsewhere: tuple[RecordedResource, ...] = ()
+    elsewhere: Index = field(default_factory=dict)
 
     def of(self, token: str) -> Iterator[RecordedResource]:
         """The stack's own resources of a type."""
@@ -35,13 +38,13 @@ class State:
 
     def found(self, token: str, id: Any) -> RecordedResource | None:
         """The resource of a type with that id at the vendor, also where another stack recorded it."""
-        return self._by_id.get((token, str(plain(id)))) if id else None
+        place = (token, str(plain(id)))
+        # The stack's own count where another stack recorded the same.
+        return (self._by_id.get(place) or self.elsewhere.get(place)) if id else None
 
     @cached_property
-    def _by_id(self) -> dict[tuple[str, str], RecordedResource]:
-        # The stack's own come last, and so count where another stack recorded the same.
-        resources = (*reversed(self.elsewhere), *reversed(self.own))
-        return {(one.type, id): one for one in resources for id in _ids(one)}
+    def _by_id(self) -> Index:
+        return index(self.own)
 
 
 Reader = Callable[[State, RecordedResource], Iterator[Read]]
@@ -53,6 +56,11 @@ def read_by(readers: Mapping[str, Reader], state: State) -> Iterator[Read]:
         reader = readers.get(resource.type)
         if reader:
             yield from reader(state, resource)
+
+
+def index(resources: Sequence[RecordedResource]) -> Index:
+    """Resources by their type and the vendor's id; of two that are alike the first."""
+    return {(one.type, id): one for one in reversed(resources) for id in _ids(one)}
 
 
 def _ids(resource: RecordedResource) -> tuple[str, ...]:

@@ -20,7 +20,8 @@ from infra.model.project import find_project
 from infra.rules.declared.estate import declared_estate, declared_paths
 from infra.rules.drift import Context, compare
 from infra.rules.recorded import github, heroku
-from infra.rules.recorded.estate import recorded_estate, recorded_ids
+from infra.rules.recorded.estate import recorded_estate, recorded_things
+from infra.rules.recorded.reading import index
 from infra.rules.sameness import UNASKED, same
 from infra.workflows.read import read_environment
 from tests.rules.engineless import record, secret_at
@@ -55,7 +56,9 @@ def assert_agree(folder: Path, stack: str) -> set[str]:
             assert name in there, (subject, name)
             if not isinstance(value, Unknown) and not isinstance(there[name], Unknown) and name not in UNASKED:
                 assert same(subject.kind, name, value, there[name]), (subject, name, value, there[name])
-    assert set(recorded_ids(resources, elsewhere).values()) <= set(recorded.things)
+    made, ids = recorded_things(resources, index(elsewhere))
+    assert made == recorded
+    assert set(ids.values()) <= set(recorded.things)
     live = Estate("live", {**recorded.things, **kept})
     assert compare(declared, recorded, live, Context(stack)) == ()
     return {one.type for one in resources}

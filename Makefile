@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# All tests take a worker for each processor; a part takes none, so that -x, -s and --pdb do what they say.
+WORKERS ?= $(if $(PYTEST),0,auto)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo engine test lint format schema docs bench clean test-tools
@@ -30,7 +32,7 @@ demo: setup ## Bring staging and production up in a local cloud
 
 # Tests work on copies of the stack files: unlike setup, they never seal yours anew.
 test: engine test-tools ## Run all tests
-	@$(BIN)/python -m pytest $(PYTEST)
+	@$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 8 $(PYTEST)
 
 engine: $(READY) ## Make the pinned Pulumi engine available
 	@$(BIN)/twelvefold engine install

@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import IO
 
 from infra.engine.progress import Progress
 from infra.errors import EngineError
@@ -26,23 +27,17 @@ def run_child(
     """Runs a program for at most ``limit`` seconds and returns what it printed; EngineError with its last lines."""
     # Output goes to a file: a pipe would have to be emptied by a thread while this one waits.
     with tempfile.TemporaryFile() as output:
+        # An interrupt between the child's start and the wait for it would leave the child behind.
+        usual = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
-            # A session of its own, so that one signal reaches all of its children (compilers, linkers).
-            child = subprocess.Popen(
-                [str(word) for word in argv],
-                cwd=cwd,
-                env=dict(environ),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        except OSError as error:
-            raise EngineError(f"{argv[0]} cannot be started: {error.strerror}") from error
-        try:
-            in_time = _wait(child, progress, limit)
+            child = _start(argv, cwd, environ, output)
+            try:
+                signal.pthread_sigmask(signal.SIG_SETMASK, usual)
+                in_time = _wait(child, progress, limit)
+            finally:
+                _stop(child)
         finally:
-            _stop(child)
+            signal.pthread_sigmask(signal.SIG_SETMASK, usual)
         output.seek(0)
         text = output.read().decode(errors="replace")
     name = Path(argv[0]).name
@@ -75,6 +70,24 @@ def last_lines(text: str) -> str:
     """The end of a program's output, indented, without the credentials that an address may hold."""
     masked = re.sub(r"://[^/\s@]+@", "://***@", text)
     return "\n".join(f"    {line}" for line in masked.rstrip().splitlines()[-LAST_LINES:])
+
+
+def _start(
+    argv: Sequence[str | Path], cwd: Path, environ: Mapping[str, str], output: IO[bytes]
+) -> subprocess.Popen[bytes]:
+    """A program in a session of its own, so that one signal reaches all of its children (compilers, linkers)."""
+    try:
+        return subprocess.Popen(
+            [str(word) for word in argv],
+            cwd=cwd,
+            env=dict(environ),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise EngineError(f"{argv[0]} cannot be started: {error.strerror}") from error
 
 
 def _wait(child: subprocess.Popen[bytes], progress: Progress, limit: float) -> bool:

@@ -12,6 +12,7 @@ import os
 import re
 import secrets
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 from infra.errors import EngineError, WrongPassphrase
@@ -62,7 +63,7 @@ def reseal(stack_file: Path, old: str, new: str) -> int:
         return 0
     opening = derive_key(old, found.group(1))
     salt = base64.b64encode(os.urandom(8)).decode()
-    sealing = _derive(new, base64.b64decode(salt))
+    sealing = _derive(new, base64.b64decode(salt), ROUNDS)
     written = len(_SECURE.findall(text))
     text, count = _SEALED.subn(lambda match: f'{match[1]}"{_seal(sealing, unseal(opening, match[3]))}"', text)
     if count < written:
@@ -76,7 +77,7 @@ def reseal(stack_file: Path, old: str, new: str) -> int:
 def seal_values(passphrase: str, values: list[str]) -> tuple[str, list[str]]:
     """A fresh ``encryptionsalt`` and each of ``values`` sealed under it."""
     salt = os.urandom(8)
-    key = _derive(passphrase, salt)
+    key = _derive(passphrase, salt, ROUNDS)
     sealed = [_seal(key, value.encode()) for value in values]
     return f"v1:{base64.b64encode(salt).decode()}:{_seal(key, _PROBE)}", sealed
 
@@ -89,11 +90,13 @@ def sealer(passphrase: str, salt: str) -> Callable[[str], str]:
 
 def derive_key(passphrase: str, salt: str) -> bytes:
     """The key of what was sealed under an ``encryptionsalt``; a third of a second's work."""
-    return _derive(passphrase, base64.b64decode(salt.split(":")[1]))
+    return _derive(passphrase, base64.b64decode(salt.split(":")[1]), ROUNDS)
 
 
-def _derive(passphrase: str, salt: bytes) -> bytes:
-    return hashlib.pbkdf2_hmac("sha256", passphrase.encode(), salt, ROUNDS, 32)
+# Trying a passphrase, opening with it and sealing again ask for the same key; who has the passphrase has the key.
+@lru_cache(maxsize=16)
+def _derive(passphrase: str, salt: bytes, rounds: int) -> bytes:
+    return hashlib.pbkdf2_hmac("sha256", passphrase.encode(), salt, rounds, 32)
 
 
 def unseal(key: bytes, sealed: str) -> bytes:

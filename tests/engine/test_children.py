@@ -57,7 +57,9 @@ def test_an_interrupt_stops_the_whole_family(machine: Machine) -> None:
     os.mkfifo(fifo)
     program = machine.program("compiler", f"sleep 300 & echo $! > {fifo}; wait")
     source = (
-        "import sys, pathlib\n"
+        "import sys, pathlib, signal\n"
+        # What a shell starts in the background ignores ^C, and so would its children.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "from infra.engine.children import run_child\n"
         "from infra.engine.progress import Silent\n"
         "run_child([sys.argv[1]], cwd=pathlib.Path('/'), environ={'PATH': sys.argv[2]}, progress=Silent(), limit=300)\n"

@@ -8,8 +8,9 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from infra.engine.install import ensure_engine
@@ -107,20 +108,33 @@ def make_checkout(folder: Path, stack_files: Path = ROOT) -> Checkout:
     folder.mkdir(parents=True, exist_ok=True)
     for name in ("__main__.py", "requirements.txt"):
         shutil.copy(ROOT / name, folder / name)
-    for path in stack_files.glob("Pulumi*.yaml"):
-        shutil.copy(path, folder / path.name)
-    # After `make setup` or `make demo` the stack files here are sealed with this checkout's own passphrase.
-    if stack_files == ROOT and (ours := passphrase_file(ROOT)).exists():
-        passphrase_file(folder).parent.mkdir()
-        shutil.copy(ours, passphrase_file(folder))
+    for name, content in _set_up(stack_files).items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(content)
+    passphrase_file(folder).chmod(0o600)
     (folder / "infra").symlink_to(ROOT / "infra")
     venv = _borrow_packages(folder / ".venv")
     write_shim(venv, ensure_engine(Silent()), folder)
-    for _ in prepare_secrets(find_project(folder)):
-        pass
     names = ("HOME", "PATH", "LANG", "TMPDIR", "XDG_CACHE_HOME", "TWELVEFOLD_CACHE")
     kept = {name: os.environ[name] for name in names if name in os.environ}
     return Checkout(folder, {**kept, "PATH": f"{venv / 'bin'}:{kept['PATH']}", "PYTHONPATH": str(ROOT)})
+
+
+@cache
+def _set_up(stack_files: Path) -> dict[str, bytes]:
+    """The stack files, sealed, and the passphrase: sealing takes longer than all else, so copies share it."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        for path in stack_files.glob("Pulumi*.yaml"):
+            shutil.copy(path, folder)
+        ours = passphrase_file(folder)
+        # After `make setup` or `make demo` the stack files here are sealed with this checkout's own passphrase.
+        if stack_files == ROOT and passphrase_file(ROOT).exists():
+            ours.parent.mkdir()
+            shutil.copy(passphrase_file(ROOT), ours)
+        for _ in prepare_secrets(find_project(folder)):
+            pass
+        return {str(path.relative_to(folder)): path.read_bytes() for path in (ours, *folder.glob("Pulumi*.yaml"))}
 
 
 def _borrow_packages(venv: Path) -> Path:

@@ -14,7 +14,7 @@ def test_an_override_on_the_command_line_is_honoured(checkout: Checkout) -> None
     """``pulumi up -c`` replaces the environment by what it says, and that reaches the app."""
     values = ("app=banking-elsewhere", "config_vars.LOG_LEVEL=fatal")
     options = [word for value in values for word in ("-c", f"twelvefold:environment.{value}")]
-    outcome = checkout.pulumi("up", "--yes", "--stack", "staging", "--config-path", *options)
+    outcome = checkout.pulumi("up", "--yes", "--skip-preview", "--stack", "staging", "--config-path", *options)
 
     assert outcome.code == 0, outcome.text
     live = checkout.cloud.by_hand("heroku", "GET", "/apps/banking-elsewhere/config-vars", None)
@@ -47,7 +47,7 @@ def test_a_secret_set_by_the_engine_reaches_the_app(checkout: Checkout) -> None:
     """``pulumi config set --secret --path`` is all it takes, and the value is nowhere in the state in clear."""
     path = "twelvefold:environment.config_vars.NEW_SECRET"
     checkout.run("pulumi", "config", "set", "--secret", "--path", "-s", "staging", "--", path, "s3cret-value")
-    outcome = checkout.pulumi("up", "--yes", "--stack", "staging")
+    outcome = checkout.pulumi("up", "--yes", "--skip-preview", "--stack", "staging")
 
     assert outcome.code == 0, outcome.text
     live = checkout.cloud.by_hand("heroku", "GET", "/apps/banking-staging/config-vars", None)

@@ -88,11 +88,11 @@ def test_one_release_for_any_number_of_config_vars(estate: Checkout) -> None:
     text = (estate.folder / "Pulumi.staging.yaml").read_text()
     try:
         estate.edit("Pulumi.staging.yaml", "LOG_LEVEL: debug", "LOG_LEVEL: warn\n      ONE: a\n      TWO: b")
-        outcome = estate.pulumi("up", "--yes", "--stack", "staging")
+        outcome = estate.pulumi("up", "--yes", "--skip-preview", "--stack", "staging")
         after = len(estate.cloud.by_hand("heroku", "GET", path, None))
     finally:
         (estate.folder / "Pulumi.staging.yaml").write_text(text)
-        estate.pulumi("up", "--yes", "--stack", "staging")
+        estate.pulumi("up", "--yes", "--skip-preview", "--stack", "staging")
 
     assert outcome.code == 0, outcome.text
     assert after == before + 1

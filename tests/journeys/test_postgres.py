@@ -27,8 +27,9 @@ def database(tmp_path: Path) -> Iterator[str]:
     # The server refuses to run as root.
     switch = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
     if switch:
-        for parent in (tmp_path, *list(tmp_path.parents)[:2]):
-            parent.chmod(parent.stat().st_mode | 0o011)
+        for folder_above in (tmp_path, *tmp_path.parents):
+            if folder_above.owner() == "root" and not folder_above.stat().st_mode & 0o001:
+                folder_above.chmod(folder_above.stat().st_mode | 0o011)
         shutil.chown(folder, "postgres")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -175,15 +175,17 @@ def test_a_client_is_killed_exactly_at_its_request(running: Running, kind: str, 
 
 
 def test_slowness_is_for_each_request_and_side_by_side(running: Running) -> None:
-    """Thirty at once take about as long as one."""
+    """Thirty at once take less than one after the other would."""
     with running.client() as client:
         client.post("/_cloud/faults", json={"kind": "slow", "milliseconds": 300, "vendor": "heroku"})
         started = time.monotonic()
         with ThreadPoolExecutor(30) as pool:
             answers = list(pool.map(lambda _: client.get("/account").status_code, range(30)))
         assert answers == [200] * 30
-        assert 0.3 <= time.monotonic() - started < 3
-        assert min(one["milliseconds"] for one in client.get("/_cloud/requests").json()) >= 300
+        took = 1000 * (time.monotonic() - started)
+        each = [one["milliseconds"] for one in client.get("/_cloud/requests").json()]
+    assert (len(each), min(each) >= 300) == (30, True)
+    assert took < sum(each)
 
 
 def test_the_environment_leads_tools_there() -> None:

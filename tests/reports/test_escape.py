@@ -64,12 +64,12 @@ def test_plain(text: str, shown: str) -> None:
 
 def test_a_message_of_megabytes_costs_nothing() -> None:
     """However it is made: patterns only ever see its beginning."""
-    began = time.monotonic()
+    began = time.process_time()
     for text in (" " * 3_000_000 + "\nx", "\n" * 3_000_000, "`" * 3_000_000, "##" * 3_000_000, "a\u0301" * 1_000_000):
         assert len(markdown_text(text)) < 10_000
         assert len(markdown_code(text)) < 1_000
         assert len(markdown_fence(text)) < 100_000
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_prose_keeps_its_words_apart() -> None:

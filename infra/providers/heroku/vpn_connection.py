@@ -65,10 +65,12 @@ async def _create(heroku: Heroku, new: Values, context: Context) -> Made:
         try:
             return await heroku.post(_path(space), body)
         except Conflict:
-            leaving = first_with(await heroku.list(_path(space)), name=new["name"], status=LEAVING)
-            if leaving is None:
+            there = first_with(await heroku.list(_path(space)), name=new["name"])
+            if there is not None and there["status"] != LEAVING:
                 raise
-            await _left(heroku, _path(space, leaving["id"]), context)
+            # By now it may have left already.
+            if there is not None:
+                await _left(heroku, _path(space, there["id"]), context)
             return await heroku.post(_path(space), body)
 
     async def find() -> Any | None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import httpx
 import pytest
 
 from infra.errors import Conflict, Interrupted, NotFound, Rejected
+from infra.localcloud.app import utc_now
+from infra.localcloud.exchange import Settings
 from infra.providers.kit.values import Values, has_secret
 from tests.providers.heroku.estate import URL, Estate, Resource, new_estate
 from tests.providers.heroku.tokens import APP, APP_ACCESS, PEERING, RULESET, SPACE, VPN
@@ -221,6 +224,24 @@ async def test_a_vpn_that_is_being_removed_is_waited_for(estate: Estate, space: 
 
     assert again.id != vpn.id
     assert await estate.drift(again) == {}
+
+
+async def test_a_vpn_that_has_left_by_the_time_one_looks(estate: Estate, space: Resource) -> None:
+    """It is gone between the refusal and the look at what is there: the name is free, so it is asked for again."""
+    inputs: Values = {
+        "space": space.id, "name": "office", "publicIp": "203.0.113.7", "routableCidrs": ["172.16.0.0/16"],
+    }  # fmt: skip
+    vpn = await estate.create(VPN, inputs)
+    estate.app.state.cloud.settings = Settings(provisioning_seconds=600)
+    await estate.by_hand("DELETE", f"/spaces/{space.id}/vpn-connections/{vpn.id.split(':')[1]}")
+    estate.forget_requests()
+    # Ten minutes pass after the first request, and again after the third, for the new one to be ready.
+    estate.app.state.cloud.clock = lambda: utc_now() + timedelta(minutes=11 * (len(estate.wire.requests) // 2))
+
+    again = await estate.create(VPN, inputs)
+
+    assert again.id != vpn.id
+    assert [method for method, _ in estate.wire.requests[:3]] == ["POST", "GET", "POST"]
 
 
 async def test_a_space_with_apps_stays(space: Resource, estate: Estate) -> None:

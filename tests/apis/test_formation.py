@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from infra.apis.formation import FormationBatches, Update
+from infra.apis.formation import MIXED, FormationBatches, Update
+from infra.errors import Rejected
 
 
 class App:
@@ -75,3 +76,61 @@ async def test_one_that_gives_up_leaves_the_batch_alone() -> None:
     assert await other == {"type": "worker", "quantity": 1}
     with pytest.raises(asyncio.CancelledError):
         await one
+
+
+class Strict(App):
+    """Has web and clock only resized together; ``slow`` answers once the event is set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = asyncio.Event()
+        self.slow = asyncio.Event()
+
+    async def apply(self, app: str, updates: Sequence[Update]) -> dict[str, dict[str, Any]]:
+        formation = await super().apply(app, updates)
+        self.asked.set()
+        await self.slow.wait()
+        if set(formation) != {"web", "clock"}:
+            raise Rejected(f"PATCH /apps/one/formation: {MIXED}: Basic and Standard-1X", status=422)
+        return formation
+
+
+@pytest.mark.parametrize("meanwhile", [True, False])
+async def test_sizes_that_do_not_go_together_wait_for_the_others(meanwhile: bool) -> None:
+    """The other type comes too late for one request, while the first is asked for or after it was refused."""
+    app = Strict()
+    batches = FormationBatches(app.apply, window=0.001, patience=30)
+    web = asyncio.create_task(batches.scale("one", {"type": "web", "quantity": 1}))
+    await app.asked.wait()
+    if not meanwhile:
+        app.slow.set()
+        await asyncio.sleep(0.01)
+    clock = asyncio.create_task(batches.scale("one", {"type": "clock", "quantity": 2}))
+    await asyncio.sleep(0.01)
+    app.slow.set()
+    assert (await web, await clock) == ({"type": "web", "quantity": 1}, {"type": "clock", "quantity": 2})
+    assert app.batches[0] == ("one", ["web"])
+    assert app.batches[-1] == ("one", ["clock", "web"])
+
+
+async def test_two_that_were_refused_apart_are_asked_for_together() -> None:
+    """The second was sent before the first was refused."""
+    app = Strict()
+    batches = FormationBatches(app.apply, window=0.001, patience=30)
+    web = asyncio.create_task(batches.scale("one", {"type": "web", "quantity": 1}))
+    await app.asked.wait()
+    clock = asyncio.create_task(batches.scale("one", {"type": "clock", "quantity": 2}))
+    while len(app.batches) < 2:
+        await asyncio.sleep(0.001)
+    app.slow.set()
+    assert (await web, await clock) == ({"type": "web", "quantity": 1}, {"type": "clock", "quantity": 2})
+    assert app.batches[-1] == ("one", ["clock", "web"])
+
+
+async def test_sizes_that_never_go_together_are_refused() -> None:
+    """Nobody else comes: asked once more, then it is Heroku's word."""
+    app = Strict()
+    app.slow.set()
+    with pytest.raises(Rejected, match="Cannot use the following"):
+        await FormationBatches(app.apply, window=0.001, patience=0.01).scale("one", {"type": "web", "quantity": 1})
+    assert len(app.batches) == 2

@@ -87,9 +87,13 @@ class PriceList:
     def _hosts(self) -> dict[str, Any]:
         try:
             hosts = json.loads(self._file.read_text())["hosts"]
-            return hosts if isinstance(hosts, dict) else {}
-        except (OSError, ValueError, KeyError, TypeError):
+            return {host: kept for host, kept in hosts.items() if self._is_fresh_for(kept)}
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return {}
+
+    def _is_fresh_for(self, kept: Mapping[str, Any]) -> bool:
+        """Whether anything of a host is still believed: each local cloud has an address of its own."""
+        return any(self._is_fresh(one) for one in (*kept["services"].values(), kept["dynos"]) if one)
 
 
 def cents_a_month(price: Any) -> int | None:

@@ -86,10 +86,14 @@ async def test_without_a_place_to_keep_them_they_are_read_again(cloud: LocalClou
 
 
 async def test_prices_of_two_hosts_are_kept_apart(cloud: LocalCloud, tmp_path: Path) -> None:
-    """A stand-in's prices are not the vendor's."""
+    """A stand-in's prices are not the vendor's, and those of one that is long gone are not kept."""
     file, here = tmp_path / "prices.json", heroku_of(cloud)
-    file.write_text(json.dumps({"version": 1, "hosts": {"https://elsewhere.example": {"services": {}, "dynos": None}}}))
-    await PriceList(here, file).read(["papertrail"])
+    hosts = {
+        f"https://{name}.example": {"services": {}, "dynos": {"read_at": read_at, "cents": {}}}
+        for name, read_at in (("elsewhere", 999.0), ("long-gone", 999.0 - LIFETIME_SECONDS))
+    }
+    file.write_text(json.dumps({"version": 1, "hosts": hosts}))
+    await PriceList(here, file, now=1000.0).read(["papertrail"])
     await here.aclose()
 
     assert set(json.loads(file.read_text())["hosts"]) == {"https://elsewhere.example", here.rest.base_url}

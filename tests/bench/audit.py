@@ -30,7 +30,7 @@ RUNS = ("first", "second", "third")
 ROUNDS = 3
 HOUR = 3600
 # A first run knows nothing; a second one asks for everything again, but what did not change is not sent again.
-READINGS = {"reading, first": 0, "reading, second": 0, "reading, --max-age 1h": HOUR}
+READINGS = {**{f"reading, {name}": 0 for name in RUNS}, "reading, --max-age 1h": HOUR}
 AUDITS: dict[str, tuple[str, ...]] = {"audit": (), "audit --max-age 1h": ("--max-age", "1h")}
 GOALS = (
     "goals: 1,000 apps within 4,500 requests at first, a tenth of the bytes then; half the requests of refresh (0.50),"

@@ -32,7 +32,7 @@ def test_its_table_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     with running_vendor(tmp_path / "cloud") as vendor:
         compare(tmp_path, vendor, APPS, rounds=1, latency=0)
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 7
+    assert len(lines) == 8
     assert all(line.split()[0] == str(APPS) for line in lines)
 
 
@@ -43,6 +43,6 @@ def test_many_stacks_are_looked_at_at_once(tmp_path: Path, capsys: pytest.Captur
         audit_many(tmp_path, vendor, 2 * APPS, stacks=2, latency=0)
     lines = [line.split() for line in capsys.readouterr().out.splitlines()]
     first, *later = (line for line in lines if line[1].startswith("audit"))
-    assert [line[-1] for line in lines] == ["0"] * 7
+    assert [line[-1] for line in lines] == ["0"] * 8
     assert int(first[4]) <= 8 * 2 * APPS + 8
     assert len(later) == 3

@@ -10,6 +10,7 @@ from infra.apis.live.lists import Lists
 from infra.apis.live.wanted import Wanted
 
 Row = Mapping[str, Any]
+PROVISIONING = "provisioning"
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Owned:
     keys: dict[str, str] = field(default_factory=dict)
     """Each with its add-on's name as declared."""
     beginnings: dict[str, str] = field(default_factory=dict)
-    """Of add-ons that may not be looked at, only how their config vars begin is known."""
+    """Of add-ons that may not be looked at, or are still being made, only how their config vars begin is known."""
 
     def by(self, key: str) -> str:
         """The add-on that brought a config var, or "" for none."""
@@ -46,8 +47,10 @@ class Owners:
         for one in self._at.get(app_id, []):
             addon = self._addons.get(one["addon"]["id"])
             name = self._wanted.name_of(one["addon"]["id"], "addon", one["addon"]["name"])
-            if addon is None:
+            if addon is None or addon.get("state") == PROVISIONING:
+                # It says which config vars it brings only once it is there, and that may be a moment after the list.
                 owned.beginnings[f"{one['name']}_"] = name
+            if addon is None:
                 continue
             owned.keys.update({f"{one['name']}_{ending}": name for ending in self._endings(addon)})
             if addon["app"]["id"] == app_id:

@@ -55,6 +55,13 @@ def test_of_an_add_on_that_may_not_be_seen_the_beginning_tells() -> None:
     assert (owned.by("LEDGERS"), owned.by("URL")) == ("", "")
 
 
+def test_an_add_on_that_is_still_being_made_owns_what_begins_with_its_name() -> None:
+    """The list was read a moment before it said which config vars it brings."""
+    made = {**addon("log", "a"), "state": "provisioning"}
+    owned = owners([made], [attachment("1", "PAPERTRAIL", "a", "log", "a")]).of("a")
+    assert (owned.by("PAPERTRAIL_API_TOKEN"), owned.by("LOG_LEVEL")) == ("postgresql-log", "")
+
+
 def test_an_app_without_add_ons_owns_its_config_vars() -> None:
     """All of them were set by people."""
     assert owners([], []).of("a").by("DATABASE_URL") == ""

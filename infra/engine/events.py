@@ -14,6 +14,7 @@ from infra.engine.origin import Drift
 from infra.engine.wire import read_value, steps_of, value_at
 from infra.model.estate import Unknown
 from infra.model.plan import Diagnostic, Operation, Plan, PropertyChange, Resource, Step
+from infra.model.urn import name_of
 
 PROVIDERS = "pulumi:providers:"
 STACK = "pulumi:pulumi:Stack"
@@ -209,7 +210,7 @@ def _resource(state: events.StepEventStateMetadata) -> Resource:
 
 
 def _about(said: Diagnostic) -> str:
-    name = said.urn.split("::", 3)[3] if said.urn and STACK not in said.urn else ""
+    name = name_of(said.urn) if said.urn and STACK not in said.urn else ""
     return f"{name}: {said.message}" if name else said.message
 
 

@@ -26,6 +26,7 @@ from infra.errors import TwelvefoldError, WrongPassphrase
 from infra.model.estate import Hidden, Unknown
 from infra.model.recorded import RecordedResource, Update
 from infra.model.times import read_time
+from infra.model.urn import name_of
 from infra.model.values import Path as Place
 
 if TYPE_CHECKING:
@@ -241,7 +242,7 @@ def _resource(one: Json) -> RecordedResource:
     return RecordedResource(
         urn=one["urn"],
         type=one["type"],
-        name=one["urn"].split("::", 3)[3],
+        name=name_of(one["urn"]),
         id=one.get("id", ""),
         inputs=one.get("inputs") or {},
         outputs=one.get("outputs") or {},

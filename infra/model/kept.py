@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from infra.model.github import GitHub
-from infra.model.plan import Resource
+from infra.model.urn import name_of, type_of
 from infra.model.values import Kept, Path, Value
 
 SECRET = "github:index/actionsSecret:ActionsSecret"  # noqa: S105 - a type of resource
@@ -38,8 +38,8 @@ def keeps_secrets(github: GitHub) -> bool:
 def held(github: GitHub, recorded: Iterable[str]) -> tuple[Held, ...]:
     """Which of the ``recorded`` resources (URNs) are secrets that are kept elsewhere, in whichever stack they are."""
     kept = {key: (path, place) for key, path, place in _kept(github)}
-    resources = (Resource(urn) for urn in sorted(recorded))
-    return tuple(Held(one.urn, *kept[one.type, one.name]) for one in resources if (one.type, one.name) in kept)
+    named = ((urn, (type_of(urn), name_of(urn))) for urn in sorted(recorded))
+    return tuple(Held(urn, *kept[key]) for urn, key in named if key in kept)
 
 
 def _kept(github: GitHub) -> Iterator[tuple[tuple[str, str], Path, str]]:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from infra.model.urn import name_of, type_of
+
 Operation = Literal["create", "update", "replace", "delete", "forget", "read", "import", "refresh", "same"]
 """What happens to a resource; ``forget``: the state lets go of it, and at the vendor it stays as it is."""
 CHANGING = ("create", "update", "replace", "delete", "forget", "import")
@@ -41,12 +43,12 @@ class Step:
     @property
     def type(self) -> str:
         """The resource's type token, without its parents."""
-        return self.urn.split("::")[2].split("$")[-1]
+        return type_of(self.urn)
 
     @property
     def name(self) -> str:
         """The resource's logical name."""
-        return self.urn.split("::", 3)[3]
+        return name_of(self.urn)
 
 
 @dataclass(frozen=True)
@@ -64,12 +66,12 @@ class Resource:
     @property
     def type(self) -> str:
         """The resource's type token, without its parents."""
-        return self.urn.split("::")[2].split("$")[-1]
+        return type_of(self.urn)
 
     @property
     def name(self) -> str:
         """The resource's logical name."""
-        return self.urn.split("::", 3)[3]
+        return name_of(self.urn)
 
 
 @dataclass(frozen=True)

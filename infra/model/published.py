@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from infra.errors import TwelvefoldError
 from infra.model.prices import Prices
+from infra.model.urn import type_of
 
 VERSION: Final = 1
 LARGEST: Final = 20_000_000
@@ -61,7 +62,7 @@ class PublishedResource:
     @property
     def type(self) -> str:
         """The resource's type token, without its parents."""
-        return self.urn.split("::")[2].split("$")[-1]
+        return type_of(self.urn)
 
 
 @dataclass(frozen=True)

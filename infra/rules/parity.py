@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from infra.model.environment import STAGE_ORDER
-from infra.model.estate import Subject
+from infra.model.estate import Subject, Thing
 from infra.model.finding import FieldDifference, Finding
 from infra.model.fingerprint import Fingerprints
 from infra.rules.catalogue import CATALOGUE
@@ -15,6 +15,7 @@ from infra.rules.suspicious import Names, is_placeholder, local_address, looks_s
 
 SHORTEST_SECRET = 6
 _ALIKE = "Make them alike"
+_OF_ITS_OWN = "Give each environment an add-on of its own"
 _WAY_OUT = {
     "parity-key-missing": "Declare it in each",
     "parity-secret-shared": "Give each its own",
@@ -247,32 +248,34 @@ def _processes(service: _Service) -> Iterator[_Remark]:
 
 def _foreign_attachments(service: _Service) -> Iterator[_Remark]:
     owners = {name: side for side in service.sides for name in side.app_names}
-    for side in service.sides:
-        for subject, thing in (side.live or side.declared).things.items():
-            key = side.app_names.get(subject.scope)
-            owner = owners.get(str(thing.fields.get("app", "")))
-            if subject.kind == "attachment" and key and owner and owner is not side:
-                message = f"{subject.name} of {subject.scope} is an add-on of {owner.stack}'s {thing.fields['app']}"
-                place = side.place(key, "attachments", subject.name)
-                yield _Remark("parity-attachment", side, place, message, "Give each environment an add-on of its own")
+    for side, place, subject, thing in _attachments(service):
+        owner = owners.get(str(thing.fields.get("app", "")))
+        if owner and owner is not side:
+            message = f"{subject.name} of {subject.scope} is an add-on of {owner.stack}'s {thing.fields['app']}"
+            yield _Remark("parity-attachment", side, place, message, _OF_ITS_OWN)
 
 
 def _common_attachments(service: _Service) -> Iterator[_Remark]:
     """Two environments that borrow the same add-on from an app that is neither's."""
     owners = {name for side in service.sides for name in side.app_names}
     borrowers: dict[tuple[str, str], tuple[Side, Subject]] = {}
+    for side, place, subject, thing in _attachments(service):
+        lender, addon = (str(thing.fields.get(field, "")) for field in ("app", "addon"))
+        if not lender or lender in owners:
+            continue
+        other, its = borrowers.setdefault((lender, addon), (side, subject))
+        if other is not side:
+            message = f"{subject.name} of {subject.scope} and {its.name} of {its.scope} are one add-on of {lender}"
+            yield _Remark("parity-attachment", side, place, message, _OF_ITS_OWN)
+
+
+def _attachments(service: _Service) -> Iterator[tuple[Side, Place, Subject, Thing]]:
+    """What is attached to the environments' apps, with its side and place."""
     for side in service.sides:
         for subject, thing in (side.live or side.declared).things.items():
-            lender = str(thing.fields.get("app", ""))
             key = side.app_names.get(subject.scope)
-            if subject.kind != "attachment" or not key or not lender or lender in owners:
-                continue
-            addon = str(thing.fields.get("addon", ""))
-            other, its = borrowers.setdefault((lender, addon), (side, subject))
-            if other is not side:
-                message = f"{subject.name} of {subject.scope} and {its.name} of {its.scope} are one add-on of {lender}"
-                place = side.place(key, "attachments", subject.name)
-                yield _Remark("parity-attachment", side, place, message, "Give each environment an add-on of its own")
+            if subject.kind == "attachment" and key:
+                yield side, side.place(key, "attachments", subject.name), subject, thing
 
 
 _ALONE: tuple[Rule, ...] = (_betrayed,)

@@ -148,9 +148,8 @@ def values(side: Side, apps: Mapping[str, AppFacts]) -> Iterator[Told]:
         found = app.config_vars or {}
         yield from _told(side, key, found)
         # What is declared otherwise by now, or could not be read, counts as well.
-        yield from _told(
-            side, key, {name: one for name, one in _wanted(side, app) if text_of(one) != _text(found, name)}
-        )
+        differing = {name: one for name, one in _wanted(side, app) if text_of(one) != text_of(found.get(name))}
+        yield from _told(side, key, differing)
     yield from _of_github(side)
 
 
@@ -170,10 +169,6 @@ def _wanted(side: Side, app: AppFacts) -> Iterator[tuple[str, Any]]:
         thing = side.declared.things.get(Subject("heroku", "config-var", app.name, name))
         if thing is not None:
             yield name, thing.fields.get("value")
-
-
-def _text(found: Mapping[str, Any], name: str) -> str | None:
-    return text_of(found.get(name))
 
 
 def lent(side: Side) -> Iterator[Told]:

@@ -6,12 +6,12 @@ in between has taken something out of the state that the code no longer writes, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from infra.engine.command import EngineCommand
 from infra.engine.recorded import Records
-from infra.model.kept import held, keeps_secrets
+from infra.model.kept import Held, held, keeps_secrets
 from infra.model.plan import Plan, Step
 from infra.model.project import Project
 from infra.workflows.read import examine
@@ -19,8 +19,7 @@ from infra.workflows.read import examine
 
 def kept_among(project: Project, stack: str, urns: Iterable[str]) -> frozenset[str]:
     """Which of the resources that the state of ``stack`` records (URNs) an update has to let go of first."""
-    _, environment, _ = examine(project, stack)
-    return frozenset(one.urn for one in held(environment.service.github, urns)) if environment else frozenset()
+    return frozenset(one.urn for one in _held(project, stack, lambda: urns))
 
 
 def to_let_go(project: Project, command: EngineCommand, stack: str, *, destroying: bool = False) -> frozenset[str]:
@@ -28,11 +27,14 @@ def to_let_go(project: Project, command: EngineCommand, stack: str, *, destroyin
 
     Secrets of a GitHub environment are not saved by it when all is destroyed: they go with their environment.
     """
-    _, environment, _ = examine(project, stack)
-    if environment is None or not keeps_secrets(environment.service.github):
-        return frozenset()
-    kept = held(environment.service.github, Records(command, project.folder).urns(stack))
+    kept = _held(project, stack, lambda: Records(command, project.folder).urns(stack))
     return frozenset(one.urn for one in kept if not (destroying and "environments" in one.path))
+
+
+def _held(project: Project, stack: str, recorded: Callable[[], Iterable[str]]) -> tuple[Held, ...]:
+    _, environment, _ = examine(project, stack)
+    github = environment.service.github if environment else None
+    return held(github, recorded()) if github and keeps_secrets(github) else ()
 
 
 def with_let_go(plan: Plan, urns: Iterable[str]) -> Plan:

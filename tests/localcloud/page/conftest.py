@@ -1,10 +1,9 @@
-"""Fixtures of the page: an estate, its view, the page in-process, and in a browser."""
+"""Fixtures of the page: an estate, its view, the page in-process, and on a socket."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -13,9 +12,6 @@ from infra.localcloud.page.view import View
 from tests.localcloud.in_process import BASE, new_cloud
 from tests.localcloud.page.estate import Builder, see
 from tests.localcloud.page.site import Site, serving
-
-if TYPE_CHECKING:
-    from selenium.webdriver import Chrome
 
 
 @pytest.fixture
@@ -44,17 +40,6 @@ async def reader(builder: Builder) -> AsyncIterator[httpx.AsyncClient]:
     """A browser without its screen: a plain client of the builder's cloud."""
     async with httpx.AsyncClient(base_url=BASE, transport=builder.cloud.transport) as client:
         yield client
-
-
-@pytest.fixture(scope="session")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
-    """A headless Chromium for all tests; skipped where there is none."""
-    from tests.localcloud.page.browser import BROWSER, DRIVER, chromium
-
-    if not BROWSER or not DRIVER:
-        pytest.skip("there is no chromium with its chromedriver on this machine")
-    with chromium(tmp_path_factory.mktemp("chromium")) as driver:
-        yield driver
 
 
 @pytest.fixture
